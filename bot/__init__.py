@@ -1,0 +1,1 @@
+"""The shell around the dialogue: content, languages, rendering, channels, checks, the command line."""

@@ -1,0 +1,1 @@
+"""Content: YAML files in, a typed catalogue out, every fault with file, line and what to do."""

@@ -1,0 +1,1 @@
+"""Rendering: from blocks to what a channel can show, within its limits."""

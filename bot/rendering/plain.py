@@ -1,0 +1,47 @@
+"""A message as plain text: what a terminal shows, and what Matrix's `body` and Telegram's text are made of."""
+
+from typing import assert_never
+
+from bot.translation.speaker import Speaker
+from flows.texts import Block, Contact, GermanSentence, Heading, Listing, Message, Paragraph, _
+
+
+def render(message: Message, speaker: Speaker) -> str:
+    """The blocks, one after another; what belongs together stands on neighbouring lines."""
+    return "\n".join(_block(block, speaker) for block in message.blocks)
+
+
+def _block(block: Block, speaker: Speaker) -> str:
+    match block:
+        case Heading(text) | Paragraph(text):
+            return speaker.say(text)
+        case Listing(lead, items, "bullets"):
+            return "\n".join([speaker.say(lead), *(f"• {speaker.say(item)}" for item in items)])
+        case Listing(lead, items, "line"):
+            return f"{speaker.say(lead)} " + " · ".join(speaker.say(item) for item in items)
+        case GermanSentence(sentence):
+            return _german_sentence(sentence, speaker)
+        case Contact():
+            return _contact(block, speaker)
+        case _:
+            assert_never(block)
+
+
+def _german_sentence(sentence: str, speaker: Speaker) -> str:
+    lines = [speaker.say(_("Sagen Sie am Telefon:")), f"„{speaker.isolated(sentence)}“"]
+    if pronounced := speaker.pronounced(sentence):
+        lines.append(f"[{pronounced}]")
+    if meaning := speaker.meaning(sentence):
+        lines.append(f"({meaning})")
+    return "\n".join(lines)
+
+
+def _contact(contact: Contact, speaker: Speaker) -> str:
+    ways = (
+        speaker.isolated(contact.name),
+        speaker.say(_("Telefon: {number}", number=contact.phone)) if contact.phone else "",
+        speaker.say(_("E-Mail: {address}", address=contact.email)) if contact.email else "",
+        speaker.say(_("Webseite: {address}", address=contact.web)) if contact.web else "",
+        speaker.isolated(contact.address),
+    )
+    return "\n".join(way for way in ways if way)

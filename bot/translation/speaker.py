@@ -1,0 +1,83 @@
+"""Saying a text in a language: translation, parameters, names from CLDR, and isolation of foreign direction."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, assert_never
+
+from bot.content.countries import country_names, language_name
+from bot.translation.catalogues import Translation
+from bot.translation.languages import SOURCE, as_of, is_rtl
+from flows.texts import AsOf, Country, LanguageName, Sayable, Text, Titled, Verbatim
+
+STALE_MARK: Final = "[DE] "
+"""Before a German text that stands in for a translation that is missing or out of date."""
+SPOKEN_CONTEXT: Final = "Aussprache"
+"""gettext context: how to pronounce a German sentence, in the letters of the reader's language."""
+_ISOLATE: Final = "\u2068{}\u2069".format
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says texts in one language. `stale` collects the msgids that had to stay German."""
+
+    translation: Translation
+    stale: set[tuple[str | None, str]] = field(default_factory=set)
+    _said: dict[Sayable, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        return self.translation.language
+
+    def say(self, what: Sayable) -> str:
+        """The words for anything that the dialogue says."""
+        said = self._said.get(what)
+        if said is None:
+            said = self._say(what)
+            if len(self._said) < 20_000:
+                self._said[what] = said
+        return said
+
+    def _say(self, what: Sayable) -> str:
+        match what:
+            case Text():
+                return self._text(what)
+            case Verbatim(words):
+                return words
+            case Country(code):
+                return country_names(self.language).get(code, code)
+            case LanguageName(code):
+                return language_name(code)
+            case AsOf(date):
+                return as_of(date, self.language)
+            case Titled(names):
+                by_language = dict(names)
+                return by_language.get(self.language, by_language[SOURCE])
+            case _:
+                assert_never(what)
+
+    def _text(self, text: Text) -> str:
+        found = self.translation.find(text.msgid, text.context)
+        if found is None:
+            self.stale.add((text.context, text.msgid))
+        template = STALE_MARK + text.msgid if found is None else found
+        if not text.params:
+            return template
+        isolate = _ISOLATE if is_rtl(self.language) else partial(str)
+        return template.format_map({name: isolate(self.say(value)) for name, value in text.params})
+
+    def isolated(self, words: str) -> str:
+        """Words of another direction (numbers, addresses, German) set apart in a right-to-left language."""
+        return _ISOLATE(words) if words and is_rtl(self.language) else words
+
+    def pronounced(self, sentence: str) -> str | None:
+        """How a German sentence sounds, in the reader's letters; None in German or where nobody wrote it."""
+        if self.language == SOURCE:
+            return None
+        found = self.translation.find(sentence, SPOKEN_CONTEXT)
+        if found is None:
+            self.stale.add((SPOKEN_CONTEXT, sentence))
+        return found
+
+    def meaning(self, sentence: str) -> str | None:
+        """What a German sentence means; None in German."""
+        return None if self.language == SOURCE else self.say(Text(sentence))

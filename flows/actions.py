@@ -1,0 +1,161 @@
+"""What the moves do to a session. An action never chooses the next screen: the table does (flows/dialogue.py)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.facts import OF_THE_PROFESSION, UNKNOWN, contradictions
+from flows.guide import Guide
+from flows.moves import Bring, Help, Look, Mumble, Name, OwnWords, Revise, Speak, Tell
+from flows.screens.buttons import change as change_button
+from flows.screens.result import told
+from flows.session import Screen, Session
+from flows.texts import Block, Choice, LanguageName, Listing, Paragraph, Text, Verbatim, _
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The session after an action, what is said before the next screen, and buttons that correct what was said."""
+
+    session: Session
+    said: tuple[Block, ...] = ()
+    topics: tuple[str, ...] = ()
+    correct: tuple[Choice, ...] = ()
+
+
+def begin(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001 (every action has this shape)
+    """Everything from the start, in the language of before."""
+    return Step(Session(language=session.language, seen=session.seen))
+
+
+def stay(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    return Step(session)
+
+
+def stale(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    return Step(session, (Paragraph(_("Dieser Knopf gehört zu einer anderen Frage. Ihre Antworten sind unverändert.")),))
+
+
+def wordless(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    return Step(session, (Paragraph(_("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")),))
+
+
+def help_(guide: Guide, session: Session, move: Help) -> Step:  # noqa: ARG001
+    if not move.unknown:
+        return Step(session)
+    return Step(session, (Paragraph(_("Diesen Befehl kenne ich nicht: {command}", command=f"/{move.unknown}")),))
+
+
+def puzzled(guide: Guide, session: Session, move: Mumble) -> Step:  # noqa: ARG001
+    return Step(session, (Paragraph(_("Das habe ich leider nicht verstanden.")),))
+
+
+def greet(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    return Step(session, (Paragraph(_("Guten Tag!")),))
+
+
+def speak(guide: Guide, session: Session, move: Speak) -> Step:  # noqa: ARG001
+    spoken = session.model_copy(update={"language": move.language})
+    return Step(spoken, (Paragraph(_("Wir schreiben jetzt auf {language}.", language=LanguageName(move.language))),))
+
+
+def look(guide: Guide, session: Session, move: Look) -> Step:  # noqa: ARG001
+    return Step(session.model_copy(update={"detail": move.entry}))
+
+
+def back(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    """One answer back; what was answered after it is forgotten."""
+    if not session.history:
+        return Step(session, (Paragraph(_("Weiter zurück geht es nicht. Das ist die erste Frage.")),))
+    before = session.history[-1]
+    changes = {name: value for name, value in before}
+    return Step(session.model_copy(update={**changes, "history": session.history[:-1], "options": ()}))
+
+
+def revise(guide: Guide, session: Session, move: Revise) -> Step:  # noqa: ARG001
+    """Ask for one fact again; it keeps its answer until there is a new one."""
+    return Step(session.remembering(asking=move.fact, options=()))
+
+
+def record(guide: Guide, session: Session, move: Tell) -> Step:
+    """Answers in; contradicted older ones out; what was understood from free words is said."""
+    new = dict(move.facts)
+    for topic in move.topics:
+        new = {**guide.catalogue.topics[topic].facts, **new}
+    if "concern" not in session.facts and new.get("notice", "none") not in ("none", UNKNOWN):
+        new.setdefault("concern", "recognition")
+    facts = _with(session, new)
+    aside = tuple(o.value for o in session.options if o.value not in facts.values()) if _chose_one(session) else ()
+    after = session.remembering(
+        facts=facts,
+        options=(),
+        topics=tuple(dict.fromkeys((*session.topics, *move.topics))),
+        aside=tuple(dict.fromkeys((*session.aside, *aside))),
+    )
+    if not move.heard:
+        return Step(after, topics=move.topics)
+    understood = tuple(f for f in new if f in guide.catalogue.questions and told(guide, facts, f) is not None)
+    heard = tuple(reason for f in understood if (reason := told(guide, facts, f)) is not None)
+    said = (Listing(_("Ich habe verstanden:"), heard),) if heard else ()
+    return Step(after, said, move.topics, tuple(change_button(guide.catalogue, f) for f in understood))
+
+
+def _chose_one(session: Session) -> bool:
+    """Whether several professions were named and one has now been chosen."""
+    return session.screen == Screen.WHICH and session.asking == "profession"
+
+
+def _with(session: Session, new: dict[str, str]) -> dict[str, str]:
+    """The facts with the new ones, without what these replace or contradict."""
+    facts = dict(session.facts)
+    if "profession" in new:
+        facts = {k: v for k, v in facts.items() if k not in (*OF_THE_PROFESSION, "profession_text")}
+    if new.get("degree") == "none" or ("degree" in new and session.screen != Screen.PAPERS):
+        facts.pop("papers", None)
+    if new.get("papers") == "missing" and "degree" not in new:
+        facts.pop("degree", None)
+    for fact, value in new.items():
+        facts[fact] = value
+        for given_up in contradictions(facts, newest=fact):
+            facts.pop(given_up)
+    return facts
+
+
+def refuse(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    """An answer too: `unknown`. Of lost papers the kind may stay unknown."""
+    assert session.asking is not None  # noqa: S101 (the table lets only questions be refused)
+    return Step(session.remembering(facts=_with(session, {session.asking: UNKNOWN}), options=()))
+
+
+def lose_papers(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+    return Step(session.remembering(facts=_with(session, {"papers": "missing"}), options=()))
+
+
+def ask_which(guide: Guide, session: Session, move: Name) -> Step:
+    """Keep what is sure, and ask which of the values is meant."""
+    step = record(guide, session, Tell(move.facts, heard=bool(move.facts), topics=move.topics))
+    return Step(
+        step.session.model_copy(update={"asking": move.fact, "options": move.options}), step.said, step.topics
+    )
+
+
+def ask_again(guide: Guide, session: Session, move: Mumble) -> Step:  # noqa: ARG001
+    return Step(session.model_copy(update={"options": move.nearest}))
+
+
+def take_words(guide: Guide, session: Session, move: OwnWords) -> Step:
+    """Not understood twice: a profession is kept in the person's words, another question is left open."""
+    assert session.asking is not None  # noqa: S101 (the table lets only questions be answered)
+    after = refuse(guide, session, move).session
+    if session.asking != "profession":
+        return Step(after, (Paragraph(_("Das habe ich nicht verstanden. Wir lassen diese Frage offen.")),))
+    after = after.model_copy(update={"facts": {**after.facts, "profession_text": move.words}})
+    return Step(after, (Paragraph(_("Gut, ich nehme Ihre Worte: {words}", words=Verbatim(move.words))),))
+
+
+def bring(guide: Guide, session: Session, move: Bring) -> Step:
+    """A topic: answered at once; what it says of the person is kept."""
+    return record(guide, session, Tell((), topics=move.topics))
+
+
+def topic_text(guide: Guide, topic: str) -> Paragraph:
+    return Paragraph(Text(guide.catalogue.topics[topic].text))

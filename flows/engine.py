@@ -1,0 +1,87 @@
+"""One step of a conversation: session and event in, session and effects out.
+
+>>> turn = step(guide, Session(), Said("/start", now))          # doctest: +SKIP
+>>> turn.session.asking, turn.effects[-1].message.choices[0].id  # doctest: +SKIP
+('concern', 'recognition')
+"""
+
+from dataclasses import dataclass, replace
+
+from flows.actions import Step, topic_text
+from flows.dialogue import HERE, NEXT, row_for
+from flows.events import Effect, Event, Recommend, Say
+from flows.guide import Guide
+from flows.hearing import hear
+from flows.interview import next_question
+from flows.screens import SCREENS
+from flows.screens.greeting import greeting
+from flows.screens.result import recommended
+from flows.session import ASKING, Screen, Session
+from flows.texts import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one event led to. `screen` is what is shown; an alarm's does not stay in the session."""
+
+    session: Session
+    effects: tuple[Effect, ...]
+    screen: Screen
+
+    @property
+    def asking(self) -> str | None:
+        """The fact that this turn asks for, `language`, or None outside the guide and on the result."""
+        if self.screen == Screen.LANGUAGE:
+            return "language"
+        return self.session.asking if self.screen in ASKING else None
+
+
+def step(guide: Guide, session: Session, event: Event) -> Turn:
+    """Decide one event. Pure: the same arguments give the same turn."""
+    move = hear(guide, session, event)
+    row = row_for(session.screen, move)
+    taken = row.do(guide, session, move)
+    arrived = _arrive(guide, taken.session, row.to)
+    messages = [*_before(session, arrived, taken, guide), *SCREENS[arrived.screen](guide, arrived)]
+    messages = _with_said(messages, taken)
+    effects: list[Effect] = [Say(m) for m in messages]
+    if arrived.screen == Screen.RESULT:
+        effects.append(Recommend(recommended(guide, arrived)))
+    kept = arrived if row.lasts else session
+    shown = tuple(c.id for c in messages[-1].choices)
+    kept = kept.model_copy(update={"shown": shown, "seen": event.at})
+    return Turn(kept, tuple(effects), arrived.screen)
+
+
+def _arrive(guide: Guide, session: Session, to: str) -> Session:
+    """The session on the screen that the table names."""
+    if to == HERE and session.screen != Screen.START:
+        return _at(session, session.asking)
+    if to in (NEXT, HERE):
+        return _at(session, next_question(guide.router, session.facts))
+    return session.model_copy(update={"screen": Screen(to)})
+
+
+def _at(session: Session, asking: str | None) -> Session:
+    screen = Screen.QUESTION if asking else Screen.RESULT
+    if asking == "degree" and session.facts.get("papers") == "missing" and "degree" not in session.facts:
+        screen = Screen.PAPERS
+    return session.model_copy(update={"screen": screen, "asking": asking})
+
+
+def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> list[Message]:
+    """The greeting, on first contact; and the answers to topics that were brought up, each a message of its own."""
+    alarmed = arrived.screen in (Screen.CRISIS, Screen.FORCED)
+    greeted = [] if session.screen != Screen.START or alarmed else [greeting(arrived)]
+    return greeted + [Message((topic_text(guide, t),)) for t in taken.topics]
+
+
+def _with_said(messages: list[Message], taken: Step) -> list[Message]:
+    """What was understood stands on top of the screen that follows, with a way to correct it."""
+    at = next(i for i, m in enumerate(messages) if m.choices or i == len(messages) - 1)
+    first = messages[at]
+    offered = {c.id for c in first.choices}
+    correct = tuple(c for c in taken.correct if c.id not in offered)
+    messages[at] = replace(first, blocks=(*taken.said, *first.blocks), choices=(*first.choices, *correct))
+    return messages
+

@@ -1,0 +1,163 @@
+"""Hearing: what a person means by an event, at the point where they are.
+
+An alarm is heard before anything else; then commands and buttons, which are certain; then the words.
+"""
+
+import re
+from typing import Final
+
+from flows.events import Chose, Event, Said
+from flows.facts import UNKNOWN
+from flows.guide import Guide
+from flows.moves import (
+    Alarm,
+    Back,
+    Begin,
+    Bring,
+    Changes,
+    Force,
+    Greet,
+    Help,
+    Human,
+    Languages,
+    Look,
+    LosePapers,
+    Move,
+    Mumble,
+    Name,
+    Nothing,
+    OwnWords,
+    Refuse,
+    Resume,
+    Return,
+    Revise,
+    Speak,
+    Stale,
+    Tell,
+)
+from flows.session import ASKING, AWAY_AFTER, WORDS, Screen, Session
+from flows.understanding import Reading, clean, normalise, understand
+
+_COMMAND: Final = re.compile(r"[/!]([a-zA-Z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
+_PLAIN: Final = {
+    "start": Begin(),
+    "restart": Begin(),
+    "back": Back(),
+    "help": Help(),
+    "human": Human(),
+    "language": Languages(),
+    "continue": Resume(),
+    "change": Changes(),
+}
+"""What commands, and buttons of the same name, mean."""
+_BARE: Final = {
+    ("eu_citizen", "yes"): "yes",
+    ("eu_citizen", "no"): "no",
+    ("degree", "no"): "none",
+    ("notice", "no"): "none",
+}
+"""What a bare yes or no answers; elsewhere it is asked again."""
+
+
+def hear(guide: Guide, session: Session, event: Event) -> Move:
+    """The move that an event makes. Never raises on what a person sends."""
+    if isinstance(event, Chose):
+        return _pressed(guide, session, event.choice)
+    text = clean(event.text)
+    if not text:
+        return Nothing()
+    asked = session.asking
+    reading = understand(text, asked, guide.lexicon)
+    if reading.crisis:
+        return Force() if reading.crisis == {"forced"} else Alarm()
+    if command := _COMMAND.match(text):
+        return _commanded(guide, command[1].lower(), command[2] or "")
+    if _was_away(session, event):
+        return Return()
+    if choice := _typed_choice(guide, session, text):
+        return _pressed(guide, session, choice)
+    return _meant(guide, session, text, reading)
+
+
+def _commanded(guide: Guide, name: str, argument: str) -> Move:
+    if name == "language" and argument:
+        meant = understand(argument, "language", guide.lexicon).others.get("language", argument.strip().lower())
+        return Speak(meant) if meant in guide.languages else Languages()
+    return _PLAIN.get(name, Help(unknown=name[:WORDS]))
+
+
+def _was_away(session: Session, event: Said) -> bool:
+    return (
+        session.screen not in (Screen.START, Screen.RETURNING)
+        and session.seen is not None
+        and event.at - session.seen >= AWAY_AFTER
+    )
+
+
+def _typed_choice(guide: Guide, session: Session, text: str) -> str | None:
+    """The choice on screen whose number or label was typed."""
+    words = normalise(text)
+    if words.isdecimal() and len(words) <= 3 and 1 <= int(words) <= len(session.shown):
+        return session.shown[int(words) - 1]
+    named = guide.labels.get(session.language, {}).get(words, frozenset())
+    return next((choice for choice in session.shown if choice in named), None)
+
+
+def _pressed(guide: Guide, session: Session, choice: str) -> Move:  # noqa: PLR0911 (one return a kind of button)
+    if choice in _PLAIN:
+        return _PLAIN[choice]
+    kind, _, what = choice.partition(":")
+    if kind == "lang":
+        return Speak(what) if what in guide.languages else Stale()
+    if kind == "change":
+        return Revise(what) if what in guide.catalogue.questions and session.screen != Screen.START else Stale()
+    if kind == "show":
+        return Look(what) if what in guide.router.entries else Stale()
+    if session.asking is None:
+        return Stale()
+    if choice == UNKNOWN:
+        return Refuse()
+    if session.asking == "degree" and choice == "missing":
+        return LosePapers()
+    if guide.catalogue.is_value(session.asking, choice):
+        return Tell(((session.asking, choice),))
+    return Stale()
+
+
+def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:  # noqa: PLR0911
+    others = reading.others
+    if "language" in others and (session.screen == Screen.LANGUAGE or not session.asking):
+        return Speak(others["language"]) if others["language"] in guide.languages else Languages()
+    if "commands" in others:
+        return _PLAIN.get(others["commands"], Help())
+    if reading.unsure:
+        return _which(session, reading)
+    if reading.facts:
+        return Tell(tuple(reading.facts.items()), heard=True, topics=reading.topics)
+    if reading.topics:
+        return Bring(reading.topics)
+    if session.asking and "unknown" in others:
+        return Refuse()
+    if session.asking and "yes_no" in others:
+        return _bare(session, others["yes_no"])
+    if "greetings" in others or session.screen == Screen.START:
+        return Greet()
+    if session.screen == Screen.AGAIN:
+        return OwnWords(text if len(text) <= WORDS else text[: WORDS - 1] + "…")
+    return Mumble(reading.nearest)
+
+
+def _which(session: Session, reading: Reading) -> Move:
+    """Ask about the fact that is at hand, else about the first that is not clear."""
+    fact = session.asking if session.asking in reading.unsure else next(iter(reading.unsure))
+    sure = tuple(reading.facts.items())
+    return Name(fact, reading.unsure[fact], reading.several, sure, reading.topics)
+
+
+def _bare(session: Session, yes_no: str) -> Move:
+    if session.screen == Screen.AGAIN and yes_no == "yes" and len(session.options) == 1 and session.asking:
+        return Tell(((session.asking, session.options[0].value),))
+    value = _BARE.get((session.asking or "", yes_no))
+    if session.screen in ASKING and session.asking and value:
+        return Tell(((session.asking, value),))
+    return Mumble()

@@ -1,0 +1,227 @@
+"""Routing: from facts to recommendations, each with a verdict and the answers that decided it.
+
+An answer `unknown` stands for every value it could have. An entry that fits whichever it is, *fits*; one that
+fits or can be clarified in some of them is *to be clarified*, unless it says `when_unknown: hide`; else it is not
+shown. Two exceptions come from the vocabulary: `unknown` as a place is a value of its own, and as a concern
+counts as `other`.
+
+The same tables tell whether an unanswered question can still change any entry's verdict (`matters`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import product
+from typing import Literal
+
+from flows.catalogue import Alternative, Catalogue, Entry, Note
+from flows.conditions import HELD, Clause, Value, Vocabulary
+from flows.facts import IMPLICATIONS, ORDER, OWN_UNKNOWN, UNKNOWN, UNKNOWN_COUNTS_AS, Facts
+
+Verdict = Literal["fits", "clarify"]
+STRENGTH: Mapping[Verdict | None, int] = {"fits": 2, "clarify": 1, None: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Where a person is sent.
+
+    Example: `Recommendation("iq-nursing", "clarify", ("profession", "notice"), ("notice",))`.
+    `reasons` are the facts of the alternative that matched, `open` those that are still to be clarified.
+    """
+
+    id: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    open: tuple[str, ...]
+    clarify: str | None = None
+    rank: int = 0
+
+
+Domains = tuple[tuple[int, ...], ...]
+"""For each variable of an audience: the classes (by index) that its value can still be in."""
+
+
+class Audience:
+    """A compiled `for:`: over classes of values, so that all its cases can be enumerated."""
+
+    def __init__(self, vocabulary: Vocabulary, alternatives: Iterable[Alternative], when_unknown: str) -> None:
+        clauses = [vocabulary.compile(a) for a in alternatives]
+        self.clauses = sorted(clauses, key=lambda c: -STRENGTH[c.alternative.verdict])
+        named = {v for c in clauses for v in c.accepts}
+        self.variables = tuple(v for v in (*ORDER, "papers") if v in named)
+        self._hide_unknown = when_unknown == "hide"
+        classes = [vocabulary.classes(v, clauses) for v in self.variables]
+        self.class_of = [{value: i for i, c in enumerate(cs) for value in c} for cs in classes]
+        self._accepts = [
+            [
+                frozenset(i for i, values in enumerate(cs) if values <= c.accepts[v]) if v in c.accepts else None
+                for v, cs in zip(self.variables, classes, strict=True)
+            ]
+            for c in self.clauses
+        ]
+        self._together = [
+            (self.variables.index(a), self.class_of[self.variables.index(a)][x],
+             self.variables.index(b), self.class_of[self.variables.index(b)][y])
+            for (a, x), (b, y) in IMPLICATIONS
+            if a in self.variables and b in self.variables
+        ]  # fmt: skip
+        self.verdict = lru_cache(maxsize=None)(self._verdict)
+
+    def domains(self, known: Mapping[str, frozenset[Value] | None]) -> Domains:
+        """From what is known of each variable (None: nothing) to the classes it can be in."""
+        return tuple(
+            tuple(range(len(set(index.values()))))
+            if (values := known.get(v)) is None
+            else tuple(sorted({index[x] for x in values}))
+            for v, index in zip(self.variables, self.class_of, strict=True)
+        )
+
+    def consistent(self, world: tuple[int, ...]) -> bool:
+        return not any(world[a] != x and world[b] == y for a, x, b, y in self._together)
+
+    def _in_world(self, world: tuple[int, ...]) -> Verdict | None:
+        for clause, accepts in zip(self.clauses, self._accepts, strict=True):
+            if all(a is None or w in a for a, w in zip(accepts, world, strict=True)):
+                return clause.alternative.verdict
+        return None
+
+    def _verdict(self, domains: Domains) -> Verdict | None:
+        found = {self._in_world(w) for w in product(*domains) if self.consistent(w)}
+        if len(found) == 1:
+            return found.pop()
+        return None if self._hide_unknown or not found - {None} else "clarify"
+
+    def matched(self, domains: Domains) -> tuple[Clause, tuple[str, ...]]:
+        """The clause that decided, and its variables that are still open; the most certain clause first."""
+        possible = []
+        for clause, accepts in zip(self.clauses, self._accepts, strict=True):
+            if all(a is None or not a.isdisjoint(d) for a, d in zip(accepts, domains, strict=True)):
+                still_open = tuple(
+                    v
+                    for v, a, d in zip(self.variables, accepts, domains, strict=True)
+                    if a is not None and not a.issuperset(d)
+                )
+                possible.append((clause, still_open))
+        return min(possible, key=lambda m: (len(m[1]) > 0, -STRENGTH[m[0].alternative.verdict], len(m[1])))
+
+
+def stand(catalogue: Catalogue, facts: Facts) -> dict[str, frozenset[Value] | None]:
+    """What the facts say of each variable: the values it can have, or None where nothing is known."""
+    known: dict[str, frozenset[Value] | None] = {"papers": frozenset([facts.get("papers", HELD)])}
+    for variable in ORDER:
+        answer = facts.get(variable)
+        if answer == UNKNOWN:
+            answer = UNKNOWN_COUNTS_AS.get(variable, UNKNOWN if variable in OWN_UNKNOWN else None)
+        known[variable] = None if answer is None else frozenset([answer])
+    profession, field = facts.get("profession", UNKNOWN), facts.get("field", UNKNOWN)
+    known["profession"] = None
+    if profession in catalogue.professions:
+        known["profession"] = frozenset(
+            [(profession, catalogue.professions[profession].isco, catalogue.field_of[profession])]
+        )
+    elif field != UNKNOWN:
+        known["profession"] = frozenset([("", "", field)])
+    return known
+
+
+class Router:
+    """Recommendations as of one day, and which questions can still change them."""
+
+    def __init__(self, catalogue: Catalogue, today: date) -> None:
+        self.catalogue = catalogue
+        self.vocabulary = Vocabulary(catalogue)
+        self.entries: dict[str, Entry] = {e.id: e for e in catalogue.entries.values() if e.in_force(today)}
+        self.audiences = {
+            e.id: Audience(self.vocabulary, e.audience, e.when_unknown) for e in self.entries.values()
+        }
+        self._notes = {
+            n.id: Audience(self.vocabulary, n.audience, "hide") for n in catalogue.notes.values()
+        }
+
+    def known(self, facts: Facts) -> dict[str, frozenset[Value] | None]:
+        """`stand`, narrowed by the implications: a decision on recognition excludes `degree: none`."""
+        known = stand(self.catalogue, facts)
+        for (a, x), (b, y) in IMPLICATIONS:
+            said_a, said_b = known[a], known[b]
+            if said_a is not None and said_b is None and x not in said_a:
+                known[b] = self.vocabulary.universe[b] - {y}
+            if said_b == {y} and said_a is None:
+                known[a] = frozenset([x])
+        return known
+
+    def recommend(self, facts: Facts) -> tuple[Recommendation, ...]:
+        """All recommendations, those that fit first, each group by rank."""
+        known = self.known(facts)
+        found = []
+        for entry in self.entries.values():
+            audience = self.audiences[entry.id]
+            domains = audience.domains(known)
+            verdict = audience.verdict(domains)
+            if verdict is not None:
+                found.append(self._recommendation(entry, verdict, audience, domains, facts))
+        return tuple(sorted(found, key=lambda r: (-STRENGTH[r.verdict], r.rank, r.id)))
+
+    def _recommendation(
+        self, entry: Entry, verdict: Verdict, audience: Audience, domains: Domains, facts: Facts
+    ) -> Recommendation:
+        clause, open_variables = audience.matched(domains)
+        told = clause.alternative
+        reasons = tuple(_as_answered(v, facts) for v in audience.variables if v in clause.accepts)
+        still_open = [_as_answered(v, facts) for v in open_variables] if verdict == "clarify" else []
+        if verdict == "clarify" and told.verdict == "clarify":
+            still_open += [f for f in told.open if f not in still_open]
+        return Recommendation(
+            id=entry.id,
+            verdict=verdict,
+            reasons=reasons,
+            open=tuple(still_open),
+            clarify=(told.clarify or entry.clarify) if verdict == "clarify" else None,
+            rank=entry.rank if told.rank is None else told.rank,
+        )
+
+    def notes(self, facts: Facts) -> Iterator[Note]:
+        """The notes that certainly concern somebody with these facts."""
+        known = self.known(facts)
+        for note in self.catalogue.notes.values():
+            audience = self._notes[note.id]
+            if audience.verdict(audience.domains(known)) is not None:
+                yield note
+
+    def matters(self, variable: str, facts: Facts) -> bool:
+        """Whether some completion of the unanswered facts makes this variable's answer change some verdict."""
+        known = self.known(facts)
+        unanswered = frozenset(v for v in ORDER if v not in facts and not (v == "profession" and "field" in facts))
+        return any(
+            _matters(audience, variable, audience.domains(known), unanswered)
+            for audience in self.audiences.values()
+            if variable in audience.variables
+        )
+
+
+def _matters(audience: Audience, variable: str, domains: Domains, unanswered: frozenset[str]) -> bool:
+    at = audience.variables.index(variable)
+    completions = [
+        [domain] if v == variable or v not in unanswered else [(c,) for c in domain]
+        for v, domain in zip(audience.variables, domains, strict=True)
+    ]
+    for completion in product(*completions):
+        verdicts = {
+            audience.verdict((*completion[:at], (c,), *completion[at + 1 :]))
+            for c in domains[at]
+            if _possible(audience, (*completion[:at], (c,), *completion[at + 1 :]))
+        }
+        if len(verdicts) > 1:
+            return True
+    return False
+
+
+def _possible(audience: Audience, domains: Domains) -> bool:
+    return any(audience.consistent(w) for w in product(*domains))
+
+
+def _as_answered(variable: str, facts: Facts) -> str:
+    """The name of the answer that a variable came from: somebody may have told the field alone."""
+    told_field_only = variable == "profession" and facts.get("profession", UNKNOWN) == UNKNOWN and "field" in facts
+    return "field" if told_field_only else variable

@@ -1,0 +1,21 @@
+"""One entry in full, asked for from the result."""
+
+from flows.guide import Guide
+from flows.screens.buttons import CONTINUE, HUMAN
+from flows.screens.entry import as_of, contact, documents
+from flows.session import Session
+from flows.texts import Block, Heading, Listing, Message, Paragraph, Text, _
+
+
+def details(guide: Guide, session: Session) -> tuple[Message, ...]:
+    entry = guide.router.entries[session.detail or ""]
+    blocks: list[Block] = [Heading(Text(entry.title)), Paragraph(Text(entry.summary))]
+    if entry.clarify:
+        blocks.append(Paragraph(Text(entry.clarify)))
+    blocks.append(Listing(_("Was Sie tun:"), tuple(Text(s) for s in entry.steps), style="bullets"))
+    if "digital" in entry.format:
+        blocks.append(Paragraph(_("Die Teilnahme ist auch online möglich.")))
+    blocks += contact(guide, entry)
+    blocks += documents(entry)
+    blocks.append(as_of(guide, entry))
+    return (Message(tuple(blocks), (CONTINUE, HUMAN)),)

@@ -1,0 +1,38 @@
+"""What the result and the details both say of an entry: whom to contact, what to bring, as of when."""
+
+from datetime import date
+
+from flows.catalogue import Entry
+from flows.guide import Guide
+from flows.texts import AsOf, Block, GermanSentence, Listing, Paragraph, Text, Verbatim, _
+
+STALE_AFTER_DAYS = 365
+
+
+def contact(guide: Guide, entry: Entry) -> list[Block]:
+    """Who it is, the contact that may be shown, and the German sentence to say there."""
+    blocks: list[Block] = [Paragraph(_("Wer: {provider}", provider=Verbatim(entry.provider)))]
+    blocks.append(guide.catalogue.contact_of(entry))
+    if entry.say:
+        blocks.append(GermanSentence(entry.say))
+    return blocks
+
+
+def documents(entry: Entry) -> list[Block]:
+    if not entry.documents:
+        return []
+    return [Listing(_("Bitte mitbringen:"), tuple(Text(d) for d in entry.documents))]
+
+
+def as_of(guide: Guide, entry: Entry) -> Paragraph:
+    """As of when this was checked; whoever reads old facts is asked to have them confirmed."""
+    date_ = AsOf(entry.checked)
+    if is_old(entry.checked, guide.today):
+        return Paragraph(_("Stand: {date}. Bitte fragen Sie die Koordination, ob es noch gilt.", date=date_))
+    return Paragraph(_("Stand: {date}.", date=date_))
+
+
+def is_old(checked: str, today: date) -> bool:
+    """Whether a fact was checked more than a year ago; a month or year counts from its first day."""
+    first_day = date.fromisoformat(checked + "-01-01"[len(checked) - 4 :] if len(checked) < 10 else checked)
+    return (today - first_day).days > STALE_AFTER_DAYS

@@ -1,0 +1,18 @@
+"""The first screen, in three short lines, and in which language the conversation is."""
+
+from flows.session import Session
+from flows.texts import LanguageName, Message, Paragraph, _
+
+
+def greeting(session: Session) -> Message:
+    return Message(
+        (
+            Paragraph(_("Guten Tag! Ich bin Lotse. Ich zeige Ihnen, wer Ihnen bei Beruf und Arbeit hilft.")),
+            Paragraph(_("Das ist kostenlos.")),
+            Paragraph(_("Ich bin keine Behörde. Ich frage nicht nach Ihrem Aufenthaltsstatus.")),
+            Paragraph(_("Ich bin ein Programm. Sie können jederzeit mit einem Menschen sprechen: /human")),
+            Paragraph(
+                _("Wir schreiben auf {language}. Andere Sprache: /language", language=LanguageName(session.language))
+            ),
+        )
+    )
