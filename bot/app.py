@@ -1,79 +1,55 @@
-"""The one place that constructs real things: content, languages, the guide, and the conversation around it."""
+"""The one place that constructs real things: a conversation and the channel it is held on."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 
-from bot.content.countries import country_codes, country_names, language_name
-from bot.content.load import shipped
-from bot.translation.catalogues import Translation, load_translations
-from bot.translation.speaker import Speaker
-from flows.catalogue import Catalogue
-from flows.guide import Guide, Labels, static_choices
-from flows.routing import Router
-from flows.understanding import Lexicon, normalise
-
-
-@dataclass(frozen=True)
-class App:
-    """Content and languages, read once; `guide` gives what a step needs on a given day."""
-
-    catalogue: Catalogue
-    translations: dict[str, Translation]
-    lexicon: Lexicon
-    labels: Labels
-    _guides: dict[date, Guide] = field(default_factory=dict)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return tuple(self.translations)
-
-    def guide(self, today: date) -> Guide:
-        """The guide of a day: what is valid changes with the date alone."""
-        if today not in self._guides:
-            self._guides.clear()
-            self._guides[today] = make_guide(self.catalogue, self.languages, self.lexicon, self.labels, today)
-        return self._guides[today]
-
-    def speaker(self, language: str) -> Speaker:
-        return Speaker(self.translations[language])
+from bot.channels import json_lines, terminal
+from bot.conversation import Conversation
+from bot.knowledge import make_knowledge
+from bot.settings import Settings
+from flows.session import Session
 
 
-def make_guide(
-    catalogue: Catalogue, languages: tuple[str, ...], lexicon: Lexicon, labels: Labels, today: date
-) -> Guide:
-    return Guide(catalogue, Router(catalogue, today), lexicon, labels, languages, today)
+class UnknownLanguageError(Exception):
+    """A language that there is no catalogue for; the message lists those there are."""
 
 
-def make_app(content: Path, locales: Path) -> App:
-    """Everything from two folders. Raises ContentError with every finding if content/ has an error."""
-    catalogue = shipped(content)
-    translations = load_translations(locales)
-    return App(
-        catalogue,
-        translations,
-        make_lexicon(catalogue, tuple(translations)),
-        {language: labels(catalogue, Speaker(t)) for language, t in translations.items()},
-    )
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
-def make_lexicon(catalogue: Catalogue, languages: tuple[str, ...]) -> Lexicon:
-    """The dictionary over all languages at once: people mix them."""
-    by_language = [country_names(language) for language in languages]
-    countries = {code: [names[code] for names in by_language if code in names] for code in country_codes()}
-    own_names = {code: [language_name(code), code, *_names_of(code, languages)] for code in languages}
-    return Lexicon(catalogue, countries, own_names)
+def chat(settings: Settings, *, as_json: bool, language: str, user: str, database_url: str | None) -> None:
+    """A conversation on standard input and output, kept in a database if one is given.
+
+    Raises ContentError, UnknownLanguageError or UnusableDatabaseError before anything is said.
+    """
+    knowledge = make_knowledge(settings.content, settings.locales)
+    if language not in knowledge.languages:
+        raise UnknownLanguageError(f"{language!r} gibt es nicht; es gibt: {', '.join(knowledge.languages)}")
+    with ExitStack() as stack:
+        conversation = Conversation(knowledge, now, Session(language=language))
+        if database_url is not None:
+            stack.enter_context(_kept(conversation, database_url, f"terminal:{user}"))
+        if as_json:
+            json_lines.serve(conversation, sys.stdin.buffer, sys.stdout.buffer)
+        else:
+            terminal.converse(conversation)
 
 
-def _names_of(code: str, languages: tuple[str, ...]) -> list[str]:
-    from babel import Locale
+@contextmanager
+def _kept(conversation: Conversation, database_url: str, address: str) -> Iterator[None]:
+    """Go on with what the database has of this address, and write each turn there before it is shown."""
+    from bot.store import Sessions  # only who keeps conversations pays for its import
 
-    return [name for language in languages if (name := Locale(code).get_display_name(language))]
-
-
-def labels(catalogue: Catalogue, speaker: Speaker) -> dict[str, frozenset[str]]:
-    """The labels of all buttons in one language, so that a label can be typed."""
-    found: dict[str, set[str]] = {}
-    for choice in static_choices(catalogue):
-        found.setdefault(normalise(speaker.say(choice.label)), set()).add(choice.id)
-    return {label: frozenset(ids) for label, ids in found.items()}
+    sessions = Sessions(database_url)
+    with asyncio.Runner() as runner:
+        runner.run(sessions.create())
+        try:
+            conversation.session = runner.run(sessions.load(address)) or conversation.session
+            conversation.keep = lambda session: runner.run(sessions.save(address, session))
+            yield
+        finally:
+            runner.run(sessions.close())

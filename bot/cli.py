@@ -1,16 +1,26 @@
-"""The command line: `lotse chat`, `lotse check`, `lotse graph`."""
+"""The command line: `lotse chat`, `lotse check`, `lotse graph`, `lotse i18n`, `lotse schema`."""
 
+import json
 import sys
-from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
+from bot.content.load import ContentError
 from bot.settings import Settings
 
+CODE = Path(__file__).resolve().parent.parent
+"""The folder that holds the packages `bot` and `flows`."""
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+
+def _settings() -> Settings:
+    """The settings, or what is wrong with them, for the person at the terminal."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "\n".join(f"LOTSE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise click.ClickException(wrong) from error
 
 
 @click.group()
@@ -21,17 +31,87 @@ def main() -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, in and out, for programs.")
 @click.option("--lang", default="de", show_default=True, help="Language to begin in.")
-def chat(as_json: bool, lang: str) -> None:
+@click.option("--user", default="terminal", show_default=True, help="Whose conversation, in a database that is kept.")
+@click.option(
+    "--database-url", help="Keep the conversation there, e.g. sqlite:///lotse.db; without it, nothing is kept."
+)
+def chat(as_json: bool, lang: str, user: str, database_url: str | None) -> None:
     """Talk to Lotse in the terminal."""
-    from bot.app import make_app
-    from bot.channels import json_lines
-    from bot.conversation import Conversation
-    from flows.session import Session
+    from bot import app
+    from bot.store import UnusableDatabaseError
 
-    settings = Settings()
-    app = make_app(settings.content, settings.locales)
-    conversation = Conversation(app, _now, Session(language=lang))
-    json_lines.serve(conversation, sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        app.chat(_settings(), as_json=as_json, language=lang, user=user, database_url=database_url)
+    except ContentError as error:
+        raise click.ClickException(f"content/ kann so nicht benutzt werden:\n{error}") from error
+    except app.UnknownLanguageError as error:
+        raise click.BadParameter(str(error), param_hint="--lang") from error
+    except UnusableDatabaseError as error:
+        raise click.BadParameter(str(error), param_hint="--database-url") from error
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+def check(as_json: bool) -> None:
+    """Check content, translations and every path of the dialogue. Exits 1 if there is an error."""
+    from bot.app import now
+    from bot.checks.run import run
+
+    settings = _settings()
+    report = run(settings.content, settings.locales, CODE, now().date())
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for finding in report.findings:
+            click.echo(f"{'FEHLER ' if finding.level == 'error' else 'Hinweis'} {finding}")
+        click.echo(report.summary())
+    sys.exit(1 if report.errors else 0)
+
+
+@main.command()
+def graph() -> None:
+    """Draw the dialogue as Mermaid, from the table that runs."""
+    from bot.content.load import load_or_raise
+    from flows.graph import mermaid
+
+    click.echo(mermaid(load_or_raise(_settings().content)))
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Only tell whether the files are up to date.")
+def schema(only_check: bool) -> None:
+    """Write the JSON Schemas that editors use for content/."""
+    from bot.content.schema import write_schemas
+
+    changed = write_schemas(_settings().content / "schema", write=not only_check)
+    for name in changed:
+        click.echo(f"{'veraltet' if only_check else 'geschrieben'}: {name}")
+    sys.exit(1 if only_check and changed else 0)
+
+
+@main.group()
+def i18n() -> None:
+    """Translations: keep the catalogues in step with the texts."""
+
+
+@i18n.command()
+def update() -> None:
+    """Write lotse.pot from code and content, and bring every lotse.po in step with it."""
+    from bot.translation.files import update_all
+
+    settings = _settings()
+    for changed in update_all(CODE, settings.content, settings.locales):
+        click.echo(f"geschrieben: {changed}")
+
+
+@i18n.command()
+def status() -> None:
+    """How complete each language is."""
+    from bot.translation.files import statuses
+
+    settings = _settings()
+    for line in statuses(CODE, settings.content, settings.locales):
+        click.echo(line)
 
 
 if __name__ == "__main__":

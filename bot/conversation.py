@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.app import App
+from bot.knowledge import Knowledge
 from bot.rendering.plain import render
 from flows.engine import Turn, step
 from flows.events import Chose, Recommend, Said, Say
@@ -19,9 +19,11 @@ Clock = Callable[[], datetime]
 class Conversation:
     """Takes what a person sends and gives the turn; `session` is what would be written to the database."""
 
-    app: App
+    knowledge: Knowledge
     clock: Clock
     session: Session = field(default_factory=Session)
+    keep: Callable[[Session], None] = lambda _session: None
+    """Called with the new session before the turn is shown."""
 
     def said(self, text: str) -> Turn:
         return self._turn(Said(text, self.clock()))
@@ -30,14 +32,15 @@ class Conversation:
         return self._turn(Chose(choice, self.clock()))
 
     def _turn(self, event: Said | Chose) -> Turn:
-        turn = step(self.app.guide(event.at.date()), self.session, event)
+        turn = step(self.knowledge.guide(event.at.date()), self.session, event)
         self.session = Session.model_validate_json(turn.session.model_dump_json())
+        self.keep(self.session)
         return turn
 
 
-def as_json(app: App, turn: Turn) -> dict[str, Any]:
+def as_json(knowledge: Knowledge, turn: Turn) -> dict[str, Any]:
     """A turn as DESIGN's contract for programs has it (section 7)."""
-    speaker = app.speaker(turn.session.language)
+    speaker = knowledge.speaker(turn.session.language)
     says = [e.message for e in turn.effects if isinstance(e, Say)]
     recommended = [r for e in turn.effects if isinstance(e, Recommend) for r in e.recommendations]
     return {
@@ -50,18 +53,18 @@ def as_json(app: App, turn: Turn) -> dict[str, Any]:
         ],
         "language": turn.session.language,
         "asking": turn.asking,
-        "facts": facts_told(app, turn.session),
+        "facts": facts_told(knowledge, turn.session),
         "recommendations": [
             {"id": r.id, "verdict": r.verdict, "reasons": list(r.reasons), "open": list(r.open)} for r in recommended
         ],
     }
 
 
-def facts_told(app: App, session: Session) -> dict[str, str]:
+def facts_told(knowledge: Knowledge, session: Session) -> dict[str, str]:
     """The session's facts, with what the dictionary knows of the profession."""
     facts = dict(session.facts)
     profession = facts.get("profession", UNKNOWN)
-    if profession in app.catalogue.professions:
-        facts["isco"] = app.catalogue.professions[profession].isco
-        facts["field"] = app.catalogue.field_of[profession]
+    if profession in knowledge.catalogue.professions:
+        facts["isco"] = knowledge.catalogue.professions[profession].isco
+        facts["field"] = knowledge.catalogue.field_of[profession]
     return facts

@@ -22,56 +22,57 @@ class Step:
     correct: tuple[Choice, ...] = ()
 
 
-def begin(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001 (every action has this shape)
+def begin(guide: Guide, session: Session, move: Any) -> Step:
     """Everything from the start, in the language of before."""
     return Step(Session(language=session.language, seen=session.seen))
 
 
-def stay(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+def stay(guide: Guide, session: Session, move: Any) -> Step:
     return Step(session)
 
 
-def stale(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
-    return Step(session, (Paragraph(_("Dieser Knopf gehört zu einer anderen Frage. Ihre Antworten sind unverändert.")),))
+def stale(guide: Guide, session: Session, move: Any) -> Step:
+    return Step(
+        session, (Paragraph(_("Dieser Knopf gehört zu einer anderen Frage. Ihre Antworten sind unverändert.")),)
+    )
 
 
-def wordless(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+def wordless(guide: Guide, session: Session, move: Any) -> Step:
     return Step(session, (Paragraph(_("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")),))
 
 
-def help_(guide: Guide, session: Session, move: Help) -> Step:  # noqa: ARG001
+def help_(guide: Guide, session: Session, move: Help) -> Step:
     if not move.unknown:
         return Step(session)
     return Step(session, (Paragraph(_("Diesen Befehl kenne ich nicht: {command}", command=f"/{move.unknown}")),))
 
 
-def puzzled(guide: Guide, session: Session, move: Mumble) -> Step:  # noqa: ARG001
+def puzzled(guide: Guide, session: Session, move: Mumble) -> Step:
     return Step(session, (Paragraph(_("Das habe ich leider nicht verstanden.")),))
 
 
-def greet(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+def greet(guide: Guide, session: Session, move: Any) -> Step:
     return Step(session, (Paragraph(_("Guten Tag!")),))
 
 
-def speak(guide: Guide, session: Session, move: Speak) -> Step:  # noqa: ARG001
+def speak(guide: Guide, session: Session, move: Speak) -> Step:
     spoken = session.model_copy(update={"language": move.language})
     return Step(spoken, (Paragraph(_("Wir schreiben jetzt auf {language}.", language=LanguageName(move.language))),))
 
 
-def look(guide: Guide, session: Session, move: Look) -> Step:  # noqa: ARG001
+def look(guide: Guide, session: Session, move: Look) -> Step:
     return Step(session.model_copy(update={"detail": move.entry}))
 
 
-def back(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+def back(guide: Guide, session: Session, move: Any) -> Step:
     """One answer back; what was answered after it is forgotten."""
     if not session.history:
         return Step(session, (Paragraph(_("Weiter zurück geht es nicht. Das ist die erste Frage.")),))
     before = session.history[-1]
-    changes = {name: value for name, value in before}
-    return Step(session.model_copy(update={**changes, "history": session.history[:-1], "options": ()}))
+    return Step(session.model_copy(update={**dict(before), "history": session.history[:-1], "options": ()}))
 
 
-def revise(guide: Guide, session: Session, move: Revise) -> Step:  # noqa: ARG001
+def revise(guide: Guide, session: Session, move: Revise) -> Step:
     """Ask for one fact again; it keeps its answer until there is a new one."""
     return Step(session.remembering(asking=move.fact, options=()))
 
@@ -120,31 +121,27 @@ def _with(session: Session, new: dict[str, str]) -> dict[str, str]:
     return facts
 
 
-def refuse(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+def refuse(guide: Guide, session: Session, move: Any) -> Step:
     """An answer too: `unknown`. Of lost papers the kind may stay unknown."""
-    assert session.asking is not None  # noqa: S101 (the table lets only questions be refused)
-    return Step(session.remembering(facts=_with(session, {session.asking: UNKNOWN}), options=()))
+    return Step(session.remembering(facts=_with(session, {session.asked: UNKNOWN}), options=()))
 
 
-def lose_papers(guide: Guide, session: Session, move: Any) -> Step:  # noqa: ARG001
+def lose_papers(guide: Guide, session: Session, move: Any) -> Step:
     return Step(session.remembering(facts=_with(session, {"papers": "missing"}), options=()))
 
 
 def ask_which(guide: Guide, session: Session, move: Name) -> Step:
     """Keep what is sure, and ask which of the values is meant."""
     step = record(guide, session, Tell(move.facts, heard=bool(move.facts), topics=move.topics))
-    return Step(
-        step.session.model_copy(update={"asking": move.fact, "options": move.options}), step.said, step.topics
-    )
+    return Step(step.session.model_copy(update={"asking": move.fact, "options": move.options}), step.said, step.topics)
 
 
-def ask_again(guide: Guide, session: Session, move: Mumble) -> Step:  # noqa: ARG001
+def ask_again(guide: Guide, session: Session, move: Mumble) -> Step:
     return Step(session.model_copy(update={"options": move.nearest}))
 
 
 def take_words(guide: Guide, session: Session, move: OwnWords) -> Step:
     """Not understood twice: a profession is kept in the person's words, another question is left open."""
-    assert session.asking is not None  # noqa: S101 (the table lets only questions be answered)
     after = refuse(guide, session, move).session
     if session.asking != "profession":
         return Step(after, (Paragraph(_("Das habe ich nicht verstanden. Wir lassen diese Frage offen.")),))

@@ -3,8 +3,6 @@
 German texts that people read are `Msgid`: Babel extracts exactly these fields, so a new field needs one word.
 """
 
-
-from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
@@ -101,6 +99,10 @@ class Entry(Sourced):
     contact: ContactDetails | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+
+    def has_own_contact(self) -> bool:
+        """Whether there is a contact that may be shown; else the coordination's stands in."""
+        return self.contact is not None and self.contact.status == "confirmed"
 
     def in_force(self, today: date) -> bool:
         return (self.valid_from is None or self.valid_from <= today) and (
@@ -265,10 +267,12 @@ class Catalogue(Model):
 
     def contact_of(self, entry: Entry) -> Contact:
         """The contact that may be shown: the entry's own if confirmed, else the coordination's."""
-        for details in (entry.contact, self.coordination.contact):
-            if details is not None and details.status == "confirmed":
-                return details.shown()
-        raise LookupError(f"{self.coordination.id} has no confirmed contact")
+        if entry.contact is not None and entry.has_own_contact():
+            return entry.contact.shown()
+        coordination = self.coordination
+        if coordination.contact is None or not coordination.has_own_contact():
+            raise LookupError(f"{coordination.id} has no confirmed contact")
+        return coordination.contact.shown()
 
     def choices(self, fact: str) -> tuple[Choice, ...]:
         """The buttons of a question, without the ones every question has."""

@@ -4,7 +4,7 @@ Its rules:
 1. The first row that fits the screen and the move is taken. Every move has a row for every screen.
 2. A row names what is done (flows/actions.py) and which screen follows. No action chooses a screen.
 3. `NEXT` is the interview: the next question that can still change the result, or the result.
-   `HERE` is where the person was: the question that is being asked, or the result; from the start it is `NEXT`.
+   `HERE` is where the person was: the question that is being asked; where none is, it is `NEXT`.
 4. A row that does not last is shown, and the session stays exactly as it was.
 """
 

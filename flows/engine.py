@@ -55,7 +55,7 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
 
 def _arrive(guide: Guide, session: Session, to: str) -> Session:
     """The session on the screen that the table names."""
-    if to == HERE and session.screen != Screen.START:
+    if to == HERE and session.asking is not None:
         return _at(session, session.asking)
     if to in (NEXT, HERE):
         return _at(session, next_question(guide.router, session.facts))
@@ -84,4 +84,3 @@ def _with_said(messages: list[Message], taken: Step) -> list[Message]:
     correct = tuple(c for c in taken.correct if c.id not in offered)
     messages[at] = replace(first, blocks=(*taken.said, *first.blocks), choices=(*first.choices, *correct))
     return messages
-

@@ -39,7 +39,7 @@ from flows.session import ASKING, AWAY_AFTER, WORDS, Screen, Session
 from flows.understanding import Reading, clean, normalise, understand
 
 _COMMAND: Final = re.compile(r"[/!]([a-zA-Z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
-_PLAIN: Final = {
+_PLAIN: Final[dict[str, Move]] = {
     "start": Begin(),
     "restart": Begin(),
     "back": Back(),
@@ -103,7 +103,7 @@ def _typed_choice(guide: Guide, session: Session, text: str) -> str | None:
     return next((choice for choice in session.shown if choice in named), None)
 
 
-def _pressed(guide: Guide, session: Session, choice: str) -> Move:  # noqa: PLR0911 (one return a kind of button)
+def _pressed(guide: Guide, session: Session, choice: str) -> Move:
     if choice in _PLAIN:
         return _PLAIN[choice]
     kind, _, what = choice.partition(":")
@@ -124,7 +124,7 @@ def _pressed(guide: Guide, session: Session, choice: str) -> Move:  # noqa: PLR0
     return Stale()
 
 
-def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:  # noqa: PLR0911
+def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     others = reading.others
     if "language" in others and (session.screen == Screen.LANGUAGE or not session.asking):
         return Speak(others["language"]) if others["language"] in guide.languages else Languages()
@@ -149,7 +149,8 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
 
 def _which(session: Session, reading: Reading) -> Move:
     """Ask about the fact that is at hand, else about the first that is not clear."""
-    fact = session.asking if session.asking in reading.unsure else next(iter(reading.unsure))
+    at_hand = (f for f in (session.asking, *reading.unsure) if f is not None and f in reading.unsure)
+    fact = next(at_hand)
     sure = tuple(reading.facts.items())
     return Name(fact, reading.unsure[fact], reading.several, sure, reading.topics)
 

@@ -148,6 +148,7 @@ class Nothing:
 
 
 Move = (
-    Alarm | Force | Begin | Greet | Tell | Refuse | LosePapers | Name | Mumble | OwnWords | Bring | Changes | Revise | Look | Back
+    Alarm | Force | Begin | Greet | Tell | Refuse | LosePapers | Name | Mumble | OwnWords | Bring
+    | Changes | Revise | Look | Back
     | Resume | Languages | Speak | Help | Human | Return | Stale | Nothing
 )  # fmt: skip

@@ -54,6 +54,7 @@ class Audience:
         self._hide_unknown = when_unknown == "hide"
         classes = [vocabulary.classes(v, clauses) for v in self.variables]
         self.class_of = [{value: i for i, c in enumerate(cs) for value in c} for cs in classes]
+        self._every = [tuple(range(len(cs))) for cs in classes]
         self._accepts = [
             [
                 frozenset(i for i, values in enumerate(cs) if values <= c.accepts[v]) if v in c.accepts else None
@@ -68,15 +69,21 @@ class Audience:
             if a in self.variables and b in self.variables
         ]  # fmt: skip
         self.verdict = lru_cache(maxsize=None)(self._verdict)
+        self.matched = lru_cache(maxsize=None)(self._matched)
 
     def domains(self, known: Mapping[str, frozenset[Value] | None]) -> Domains:
         """From what is known of each variable (None: nothing) to the classes it can be in."""
-        return tuple(
-            tuple(range(len(set(index.values()))))
-            if (values := known.get(v)) is None
-            else tuple(sorted({index[x] for x in values}))
-            for v, index in zip(self.variables, self.class_of, strict=True)
-        )
+        found = []
+        for variable, index, every in zip(self.variables, self.class_of, self._every, strict=True):
+            values = known.get(variable)
+            if values is None:
+                found.append(every)
+            elif len(values) == 1:
+                (value,) = values
+                found.append((index[value],))
+            else:
+                found.append(tuple(sorted({index[x] for x in values})))
+        return tuple(found)
 
     def consistent(self, world: tuple[int, ...]) -> bool:
         return not any(world[a] != x and world[b] == y for a, x, b, y in self._together)
@@ -93,7 +100,7 @@ class Audience:
             return found.pop()
         return None if self._hide_unknown or not found - {None} else "clarify"
 
-    def matched(self, domains: Domains) -> tuple[Clause, tuple[str, ...]]:
+    def _matched(self, domains: Domains) -> tuple[Clause, tuple[str, ...]]:
         """The clause that decided, and its variables that are still open; the most certain clause first."""
         possible = []
         for clause, accepts in zip(self.clauses, self._accepts, strict=True):
@@ -133,12 +140,8 @@ class Router:
         self.catalogue = catalogue
         self.vocabulary = Vocabulary(catalogue)
         self.entries: dict[str, Entry] = {e.id: e for e in catalogue.entries.values() if e.in_force(today)}
-        self.audiences = {
-            e.id: Audience(self.vocabulary, e.audience, e.when_unknown) for e in self.entries.values()
-        }
-        self._notes = {
-            n.id: Audience(self.vocabulary, n.audience, "hide") for n in catalogue.notes.values()
-        }
+        self.audiences = {e.id: Audience(self.vocabulary, e.audience, e.when_unknown) for e in self.entries.values()}
+        self.notes_audiences = {n.id: Audience(self.vocabulary, n.audience, "hide") for n in catalogue.notes.values()}
 
     def known(self, facts: Facts) -> dict[str, frozenset[Value] | None]:
         """`stand`, narrowed by the implications: a decision on recognition excludes `degree: none`."""
@@ -147,26 +150,27 @@ class Router:
             said_a, said_b = known[a], known[b]
             if said_a is not None and said_b is None and x not in said_a:
                 known[b] = self.vocabulary.universe[b] - {y}
-            if said_b == {y} and said_a is None:
+            if said_b is not None and said_b <= {y} and said_a is None:
                 known[a] = frozenset([x])
         return known
+
+    def verdicts(self, facts: Facts) -> dict[str, Verdict]:
+        """Entry → verdict, for those that are shown: the result as a set, without its reasons."""
+        known = self.known(facts)
+        found = ((i, audience.verdict(audience.domains(known))) for i, audience in self.audiences.items())
+        return {id_: verdict for id_, verdict in found if verdict is not None}
 
     def recommend(self, facts: Facts) -> tuple[Recommendation, ...]:
         """All recommendations, those that fit first, each group by rank."""
         known = self.known(facts)
-        found = []
-        for entry in self.entries.values():
-            audience = self.audiences[entry.id]
-            domains = audience.domains(known)
-            verdict = audience.verdict(domains)
-            if verdict is not None:
-                found.append(self._recommendation(entry, verdict, audience, domains, facts))
+        found = [self._recommendation(i, v, known, facts) for i, v in self.verdicts(facts).items()]
         return tuple(sorted(found, key=lambda r: (-STRENGTH[r.verdict], r.rank, r.id)))
 
     def _recommendation(
-        self, entry: Entry, verdict: Verdict, audience: Audience, domains: Domains, facts: Facts
+        self, id_: str, verdict: Verdict, known: Mapping[str, frozenset[Value] | None], facts: Facts
     ) -> Recommendation:
-        clause, open_variables = audience.matched(domains)
+        entry, audience = self.entries[id_], self.audiences[id_]
+        clause, open_variables = audience.matched(audience.domains(known))
         told = clause.alternative
         reasons = tuple(_as_answered(v, facts) for v in audience.variables if v in clause.accepts)
         still_open = [_as_answered(v, facts) for v in open_variables] if verdict == "clarify" else []
@@ -185,7 +189,7 @@ class Router:
         """The notes that certainly concern somebody with these facts."""
         known = self.known(facts)
         for note in self.catalogue.notes.values():
-            audience = self._notes[note.id]
+            audience = self.notes_audiences[note.id]
             if audience.verdict(audience.domains(known)) is not None:
                 yield note
 

@@ -89,6 +89,13 @@ class Session(_Plain):
     seen: datetime | None = None
 
     @property
+    def asked(self) -> str:
+        """The fact that is being asked for; ValueError where nothing is."""
+        if self.asking is None:
+            raise ValueError(f"nothing is being asked on {self.screen}")
+        return self.asking
+
+    @property
     def position(self) -> Position:
         return Position(asking=self.asking, facts=self.facts, topics=self.topics, aside=self.aside)
 
@@ -96,4 +103,3 @@ class Session(_Plain):
         """The session after an answer: what was before it can be gone back to."""
         history = (*self.history, self.position)[-HISTORY:]
         return self.model_copy(update={"history": history, **changes})
-

@@ -71,9 +71,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text."""
+    """Running text. `close`: belongs to the block before it, no blank line between them."""
 
     text: Sayable
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def _answer(conversation: Conversation, line: bytes) -> dict[str, Any]:
         return {"error": f"not a line of JSON: {error}"}
     match request:
         case {"text": str(text), **rest} if not rest:
-            return as_json(conversation.app, conversation.said(text))
+            return as_json(conversation.knowledge, conversation.said(text))
         case {"choice": str(choice), **rest} if not rest:
-            return as_json(conversation.app, conversation.chose(choice))
+            return as_json(conversation.knowledge, conversation.chose(choice))
     return {"error": 'a line is either {"text": "…"} or {"choice": "<id>"}'}

@@ -12,7 +12,7 @@ _NOT_A_COUNTRY: Final = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC
 @cache
 def country_codes() -> tuple[str, ...]:
     """All ISO 3166-1 alpha-2 codes (and XK, Kosovo), sorted."""
-    codes = Locale("de").territories
+    codes = [str(c) for c in Locale("de").territories]
     return tuple(sorted(c for c in codes if len(c) == 2 and c.isalpha() and c not in _NOT_A_COUNTRY))
 
 

@@ -1,17 +1,18 @@
 """Loading content/: one folder an idea, one file an entry. Every fault is found in one go."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
 from bot.content.countries import country_codes
 from bot.content.findings import Finding
 from bot.content.problems import explained
-from bot.content.yaml import Document, Where, YamlError, read
+from bot.content.references import references
+from bot.content.sources import Loaded, Source
+from bot.content.yaml import Where, YamlError, read
 from flows.catalogue import (
     Catalogue,
     Crisis,
@@ -41,40 +42,6 @@ FOLDERS: dict[str, type[Model]] = {
 FILES: dict[str, type[Model]] = {"groups": GroupFile, "places": PlaceFile, "crisis": Crisis}
 """What content/ consists of: folders of like files, and single files."""
 
-M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file that was read: its name relative to content/, its model, its line numbers."""
-
-    file: str
-    model: Model
-    document: Document
-
-    def finding(self, where: Where, rule: str, text: str, id: str = "") -> Finding:  # noqa: A002 (the field's name)
-        name = id or str(getattr(self.model, "id", "") or getattr(self.model, "fact", "")) or Path(self.file).stem
-        return Finding(self.file, self.document.line(where), name, rule, text)
-
-
-@dataclass
-class Loaded:
-    """What loading gave: the files that could be read, the findings, and the catalogue if there is no error."""
-
-    sources: dict[str, Source] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    catalogue: Catalogue | None = None
-
-    def of(self, model: type[M]) -> Iterator[tuple[Source, M]]:
-        """All files of one kind, sorted by name."""
-        for source in self.sources.values():
-            if isinstance(source.model, model):
-                yield source, source.model
-
-    def entry_source(self, entry: str) -> Source:
-        """The file of an entry, note or topic, by its id."""
-        return next(s for s in self.sources.values() if getattr(s.model, "id", None) == entry)
-
 
 class ContentError(Exception):
     """Content that cannot be used, with everything that was found."""
@@ -89,17 +56,20 @@ def load(root: Path) -> Loaded:
     loaded = Loaded()
     for path, model in _files(root, loaded):
         name = path.relative_to(root).as_posix()
+        file = f"content/{name}"
         try:
             document = read(path)
-            loaded.sources[name] = Source(name, model.model_validate(document.data), document)
+            loaded.sources[name] = Source(file, model.model_validate(document.data), document)
         except YamlError as error:
-            loaded.findings.append(Finding(name, error.line, path.stem, "yaml", f"kein gültiges YAML: {error.problem}"))
+            loaded.findings.append(Finding(file, error.line, path.stem, "yaml", f"kein gültiges YAML: {error.problem}"))
         except ValidationError as error:
             for where, text in explained(error):
-                loaded.findings.append(Finding(name, document.line(where), path.stem, "schema", text))
+                loaded.findings.append(Finding(file, document.line(where), path.stem, "schema", text))
     loaded.findings += _duplicates(loaded)
     if not loaded.findings:
-        loaded.catalogue = _catalogue(loaded)
+        catalogue = _catalogue(loaded)
+        loaded.findings += references(loaded, catalogue)
+        loaded.catalogue = None if loaded.findings else catalogue
     return loaded
 
 
@@ -120,10 +90,10 @@ def _files(root: Path, loaded: Loaded) -> Iterator[tuple[Path, type[Model]]]:
         if path.is_file():
             yield path, model
         else:
-            loaded.findings.append(Finding(path.name, 1, name, "missing", "die Datei fehlt"))
+            loaded.findings.append(Finding(f"content/{path.name}", 1, name, "missing", "die Datei fehlt"))
     if not any(s.coordination for s in _coordinations(root)):
         loaded.findings.append(
-            Finding("service_points", 1, "coordination", "missing",
+            Finding("content/service_points", 1, "coordination", "missing",
                     "eine Servicestelle braucht `coordination: true`: ihr Kontakt steht für alle anderen ein")
         )  # fmt: skip
 
@@ -175,6 +145,7 @@ def _catalogue(loaded: Loaded) -> Catalogue:
     crisis = loaded.sources["crisis.yaml"].model
     assert isinstance(groups, GroupFile)  # noqa: S101 (FILES says so)
     assert isinstance(places, PlaceFile)  # noqa: S101
+    assert isinstance(crisis, Crisis)  # noqa: S101
     files = [f for _, f in loaded.of(ProfessionFile)]
     entries: dict[str, Any] = {e.id: e for kind in (Offer, ServicePoint, Pointer) for _, e in loaded.of(kind)}
     return Catalogue.model_construct(

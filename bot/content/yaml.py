@@ -72,7 +72,7 @@ def _construct(node: yaml.Node, where: Where, lines: dict[Where, int]) -> Any:
 
 def _scalar(node: yaml.Node) -> Any:
     text = str(node.value)
-    if node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style is not None:
         return text
     if text.lower() in _CONSTANTS and text in (text.lower(), text.capitalize(), text.upper()):
         return _CONSTANTS[text.lower()]

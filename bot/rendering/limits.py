@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-SCREEN: Final = 1400
-"""Characters that a message may have: about one and a half screens of a cheap phone, in any language."""
+SCREEN: Final = 1000
+"""Characters that a message may have in any language: about one screen of a cheap phone."""
 CALLBACK_PREFIX: Final = 9
 """Bytes before a choice's id in Telegram's callback data: which screen the button belongs to."""
 

@@ -8,7 +8,12 @@ from flows.texts import Block, Contact, GermanSentence, Heading, Listing, Messag
 
 def render(message: Message, speaker: Speaker) -> str:
     """The blocks, one after another; what belongs together stands on neighbouring lines."""
-    return "\n".join(_block(block, speaker) for block in message.blocks)
+    text = ""
+    for block in message.blocks:
+        close = isinstance(block, Contact) or (isinstance(block, Paragraph) and block.close)
+        text += ("\n" if close else "\n\n") if text else ""
+        text += _block(block, speaker)
+    return text
 
 
 def _block(block: Block, speaker: Speaker) -> str:
@@ -17,7 +22,7 @@ def _block(block: Block, speaker: Speaker) -> str:
             return speaker.say(text)
         case Listing(lead, items, "bullets"):
             return "\n".join([speaker.say(lead), *(f"• {speaker.say(item)}" for item in items)])
-        case Listing(lead, items, "line"):
+        case Listing(lead, items):
             return f"{speaker.say(lead)} " + " · ".join(speaker.say(item) for item in items)
         case GermanSentence(sentence):
             return _german_sentence(sentence, speaker)

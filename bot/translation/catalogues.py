@@ -40,9 +40,7 @@ class Translation:
         if self.path is None:
             return {}
         catalogue = read_catalogue(self.path, self.language)
-        return {
-            (m.context, m.id): m.string for m in catalogue if m.id and m.string and not m.fuzzy and isinstance(m.id, str)
-        }
+        return {(m.context, str(m.id)): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
 
     def find(self, msgid: str, context: str | None = None) -> str | None:
         if self.language == SOURCE and context is None:

@@ -1,8 +1,9 @@
 """Saying a text in a language: translation, parameters, names from CLDR, and isolation of foreign direction."""
 
+import re
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, assert_never
+from unicodedata import bidirectional
 
 from bot.content.countries import country_names, language_name
 from bot.translation.catalogues import Translation
@@ -14,6 +15,8 @@ STALE_MARK: Final = "[DE] "
 SPOKEN_CONTEXT: Final = "Aussprache"
 """gettext context: how to pronounce a German sentence, in the letters of the reader's language."""
 _ISOLATE: Final = "\u2068{}\u2069".format
+_RTL: Final = ("R", "AL")
+_COMMAND: Final = re.compile(r"(?<!\w)/[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,15 @@ class Speaker:
         if found is None:
             self.stale.add((text.context, text.msgid))
         template = STALE_MARK + text.msgid if found is None else found
+        if is_rtl(self.language):
+            template = _COMMAND.sub(lambda command: _ISOLATE(command[0]), template)
         if not text.params:
             return template
-        isolate = _ISOLATE if is_rtl(self.language) else partial(str)
-        return template.format_map({name: isolate(self.say(value)) for name, value in text.params})
+        return template.format_map({name: self.isolated(self.say(value)) for name, value in text.params})
 
     def isolated(self, words: str) -> str:
         """Words of another direction (numbers, addresses, German) set apart in a right-to-left language."""
-        return _ISOLATE(words) if words and is_rtl(self.language) else words
+        return _ISOLATE(words) if words and is_rtl(self.language) and not _begins_rtl(words) else words
 
     def pronounced(self, sentence: str) -> str | None:
         """How a German sentence sounds, in the reader's letters; None in German or where nobody wrote it."""
@@ -81,3 +85,9 @@ class Speaker:
     def meaning(self, sentence: str) -> str | None:
         """What a German sentence means; None in German."""
         return None if self.language == SOURCE else self.say(Text(sentence))
+
+
+def _begins_rtl(words: str) -> bool:
+    """Whether the first letter that has a direction is written from right to left."""
+    strong = (bidirectional(c) for c in words)
+    return next((d for d in strong if d in ("L", "EN", *_RTL)), "L") in _RTL

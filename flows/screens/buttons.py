@@ -13,7 +13,7 @@ HELP: Final = Choice("help", _("Hilfe"))
 HUMAN: Final = Choice("human", _("Mit einem Menschen sprechen"))
 LANGUAGE: Final = Choice("language", _("Sprache ändern"))
 RESTART: Final = Choice("restart", _("Neu anfangen"))
-UNKNOWN: Final = Choice("unknown", _("Weiß ich nicht / sage ich nicht"))
+UNKNOWN: Final = Choice("unknown", _("Weiß ich nicht / möchte ich nicht sagen"))
 
 COMMON: Final = (BACK, CHANGE, CONTINUE, HELP, HUMAN, LANGUAGE, RESTART, UNKNOWN)
 
@@ -31,3 +31,13 @@ def asked(session: Session, *values: Choice, skippable: bool = True) -> tuple[Ch
     unknown = (UNKNOWN,) if skippable else ()
     back = (BACK,) if session.history else ()
     return (*values, *unknown, *back, HUMAN)
+
+
+def every(catalogue: Catalogue) -> tuple[Choice, ...]:
+    """Every button whose label is always the same, so that its label can be typed as well."""
+    choices = [*COMMON, *(show(entry) for entry in catalogue.entries.values())]
+    for fact, question in catalogue.questions.items():
+        choices.append(change(catalogue, fact))
+        choices += [Choice(c.value, Text(c.label)) for c in question.choices]
+        choices += [Choice(value, catalogue.label(fact, value)) for value in question.common]
+    return tuple(choices)

@@ -6,11 +6,11 @@ from flows.session import Session
 from flows.texts import Block, Heading, Listing, Message, Paragraph, Text, Verbatim, _
 
 
-def crisis(guide: Guide, session: Session) -> tuple[Message, ...]:  # noqa: ARG001 (every screen has this shape)
+def crisis(guide: Guide, session: Session) -> tuple[Message, ...]:
     return (_message(guide, ()),)
 
 
-def forced(guide: Guide, session: Session) -> tuple[Message, ...]:  # noqa: ARG001
+def forced(guide: Guide, session: Session) -> tuple[Message, ...]:
     content = guide.catalogue.crisis
     contact = guide.catalogue.contact_of(guide.catalogue.entries[content.forced_contact])
     return (_message(guide, (Paragraph(Text(content.forced)), contact)),)

@@ -2,7 +2,7 @@
 
 from flows.guide import Guide
 from flows.screens.buttons import CONTINUE, HUMAN
-from flows.screens.entry import as_of, contact, documents
+from flows.screens.entry import whom_to_ask
 from flows.session import Session
 from flows.texts import Block, Heading, Listing, Message, Paragraph, Text, _
 
@@ -15,7 +15,4 @@ def details(guide: Guide, session: Session) -> tuple[Message, ...]:
     blocks.append(Listing(_("Was Sie tun:"), tuple(Text(s) for s in entry.steps), style="bullets"))
     if "digital" in entry.format:
         blocks.append(Paragraph(_("Die Teilnahme ist auch online möglich.")))
-    blocks += contact(guide, entry)
-    blocks += documents(entry)
-    blocks.append(as_of(guide, entry))
-    return (Message(tuple(blocks), (CONTINUE, HUMAN)),)
+    return (Message(tuple(blocks)), whom_to_ask(guide, entry, CONTINUE, HUMAN))

@@ -4,27 +4,34 @@ from datetime import date
 
 from flows.catalogue import Entry
 from flows.guide import Guide
-from flows.texts import AsOf, Block, GermanSentence, Listing, Paragraph, Text, Verbatim, _
+from flows.texts import AsOf, Block, Choice, GermanSentence, Listing, Message, Paragraph, Text, Verbatim, _
 
 STALE_AFTER_DAYS = 365
 
 
-def contact(guide: Guide, entry: Entry) -> list[Block]:
+def whom_to_ask(guide: Guide, entry: Entry, *choices: Choice) -> Message:
+    """The message that one keeps: whom to call, what to say and bring, and as of when this is known."""
+    return Message((*_contact(guide, entry), *_documents(entry), _as_of(guide, entry)), choices)
+
+
+def _contact(guide: Guide, entry: Entry) -> list[Block]:
     """Who it is, the contact that may be shown, and the German sentence to say there."""
     blocks: list[Block] = [Paragraph(_("Wer: {provider}", provider=Verbatim(entry.provider)))]
+    if entry.id != guide.catalogue.coordination.id and not entry.has_own_contact():
+        blocks.append(Paragraph(_("Den Kontakt vermittelt die Koordination:"), close=True))
     blocks.append(guide.catalogue.contact_of(entry))
     if entry.say:
         blocks.append(GermanSentence(entry.say))
     return blocks
 
 
-def documents(entry: Entry) -> list[Block]:
+def _documents(entry: Entry) -> list[Block]:
     if not entry.documents:
         return []
     return [Listing(_("Bitte mitbringen:"), tuple(Text(d) for d in entry.documents))]
 
 
-def as_of(guide: Guide, entry: Entry) -> Paragraph:
+def _as_of(guide: Guide, entry: Entry) -> Paragraph:
     """As of when this was checked; whoever reads old facts is asked to have them confirmed."""
     date_ = AsOf(entry.checked)
     if is_old(entry.checked, guide.today):

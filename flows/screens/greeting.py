@@ -8,11 +8,14 @@ def greeting(session: Session) -> Message:
     return Message(
         (
             Paragraph(_("Guten Tag! Ich bin Lotse. Ich zeige Ihnen, wer Ihnen bei Beruf und Arbeit hilft.")),
-            Paragraph(_("Das ist kostenlos.")),
-            Paragraph(_("Ich bin keine Behörde. Ich frage nicht nach Ihrem Aufenthaltsstatus.")),
-            Paragraph(_("Ich bin ein Programm. Sie können jederzeit mit einem Menschen sprechen: /human")),
+            Paragraph(_("Das ist kostenlos."), close=True),
+            Paragraph(_("Ich bin keine Behörde. Ich frage nicht nach Ihrem Aufenthaltsstatus."), close=True),
+            Paragraph(_("Ich bin ein Programm. Sie können jederzeit mit einem Menschen sprechen: /human"), close=True),
             Paragraph(
-                _("Wir schreiben auf {language}. Andere Sprache: /language", language=LanguageName(session.language))
+                _(
+                    "Wir schreiben auf {language}. Andere Sprache: /language",
+                    language=LanguageName(session.language),
+                )
             ),
         )
     )

@@ -6,7 +6,7 @@ from flows.session import Session
 from flows.texts import Listing, Message, Paragraph, _
 
 
-def help_(guide: Guide, session: Session) -> tuple[Message, ...]:  # noqa: ARG001 (every screen has this shape)
+def help_(guide: Guide, session: Session) -> tuple[Message, ...]:
     blocks = (
         Paragraph(_("Ich stelle wenige Fragen und zeige Ihnen dann die Stelle, die Ihnen hilft.")),
         Paragraph(_("Drücken Sie einen Knopf, schreiben Sie seine Nummer oder antworten Sie mit Ihren Worten.")),

@@ -6,7 +6,7 @@ from flows.session import Session
 from flows.texts import Block, GermanSentence, Heading, Message, Paragraph, _
 
 
-def human(guide: Guide, session: Session) -> tuple[Message, ...]:  # noqa: ARG001 (every screen has this shape)
+def human(guide: Guide, session: Session) -> tuple[Message, ...]:
     coordination = guide.catalogue.coordination
     blocks: list[Block] = [
         Heading(_("Mit einem Menschen sprechen")),

@@ -6,6 +6,6 @@ from flows.session import Session
 from flows.texts import Choice, LanguageName, Message, Paragraph, _
 
 
-def language(guide: Guide, session: Session) -> tuple[Message, ...]:  # noqa: ARG001 (every screen has this shape)
+def language(guide: Guide, session: Session) -> tuple[Message, ...]:
     languages = tuple(Choice(f"lang:{code}", LanguageName(code)) for code in guide.languages)
     return (Message((Paragraph(_("In welcher Sprache möchten Sie schreiben?")),), (*languages, CONTINUE)),)

@@ -7,16 +7,16 @@ from flows.texts import Block, Choice, Message, Paragraph, Text, _
 
 
 def question(guide: Guide, session: Session) -> tuple[Message, ...]:
-    asking = guide.catalogue.questions[_fact(session)]
+    asking = guide.catalogue.questions[session.asked]
     blocks: list[Block] = [Paragraph(Text(asking.text))]
     if asking.hint:
-        blocks.append(Paragraph(Text(asking.hint)))
+        blocks.append(Paragraph(Text(asking.hint), close=True))
     return (Message(tuple(blocks), asked(session, *guide.catalogue.choices(asking.fact))),)
 
 
 def again(guide: Guide, session: Session) -> tuple[Message, ...]:
     """Not understood: the nearest values, or the question's own where nothing is near."""
-    fact = _fact(session)
+    fact = session.asked
     asking = guide.catalogue.questions[fact]
     nearest = tuple(_choice(guide, fact, option) for option in session.options)
     offered = {c.id for c in nearest}
@@ -24,13 +24,15 @@ def again(guide: Guide, session: Session) -> tuple[Message, ...]:
     choices = asked(session, *nearest, *(c for c in usual if c.id not in offered))
     blocks: list[Block] = [Paragraph(Text(asking.again))]
     if nearest:
-        blocks.append(Paragraph(_("Meinen Sie eine von diesen Antworten? Sonst schreiben Sie es bitte anders.")))
+        blocks.append(
+            Paragraph(_("Meinen Sie eine von diesen Antworten? Sonst schreiben Sie es bitte anders."), close=True)
+        )
     return (Message(tuple(blocks), choices),)
 
 
 def which(guide: Guide, session: Session) -> tuple[Message, ...]:
     """Several values were named, or a word may mean several."""
-    fact = _fact(session)
+    fact = session.asked
     asking = guide.catalogue.questions[fact]
     text = Text(asking.several) if asking.several else _("Das kann Verschiedenes heißen. Was meinen Sie?")
     choices = tuple(_choice(guide, fact, option) for option in session.options)
@@ -41,16 +43,10 @@ def papers(guide: Guide, session: Session) -> tuple[Message, ...]:
     """Learned, but the papers are missing: there is a way; which kind was it?"""
     blocks = (
         Paragraph(_("Auch ohne Zeugnisse gibt es einen Weg. Die Beratung kennt ihn.")),
-        Paragraph(_("Was haben Sie gelernt?")),
+        Paragraph(_("Was haben Sie gelernt?"), close=True),
     )
     choices = (c for c in guide.catalogue.choices("degree") if c.id != "missing")
     return (Message(blocks, asked(session, *choices)),)
-
-
-def _fact(session: Session) -> str:
-    if session.asking is None:
-        raise ValueError(f"nothing is being asked on {session.screen}")
-    return session.asking
 
 
 def _choice(guide: Guide, fact: str, option: Option) -> Choice:

@@ -1,11 +1,10 @@
 """The result: one next step in full, then in a line or two what else fits and what is to be clarified."""
 
-from flows.catalogue import Entry
 from flows.facts import ORDER, UNKNOWN
 from flows.guide import Guide
 from flows.routing import Recommendation
-from flows.screens.buttons import CHANGE, HUMAN, RESTART, change, show
-from flows.screens.entry import as_of, contact, documents
+from flows.screens.buttons import HUMAN, RESTART, change, show
+from flows.screens.entry import whom_to_ask
 from flows.session import Session
 from flows.texts import Block, Heading, Listing, Message, Paragraph, Sayable, Text, Titled, Verbatim, _
 
@@ -16,11 +15,15 @@ SHOWN_AT_ONCE = 4
 def result(guide: Guide, session: Session) -> tuple[Message, ...]:
     recommendations = recommended(guide, session)
     first, others = recommendations[0], recommendations[1:]
-    return (_next_step(guide, session, first), _and_then(guide, session, others))
+    to_ask = whom_to_ask(guide, guide.router.entries[first.id])
+    return (_next_step(guide, session, first), to_ask, _and_then(guide, session, others))
 
 
 def recommended(guide: Guide, session: Session) -> tuple[Recommendation, ...]:
-    """The router's recommendations, with what the topics that were brought up add to them."""
+    """The router's recommendations, with what the topics that were brought up add; never none.
+
+    Content without a dead end never needs the coordination as the last resort; `lotse check` proves that.
+    """
     found = guide.router.recommend(session.facts)
     known = {r.id for r in found}
     added = dict.fromkeys(e for t in session.topics for e in guide.catalogue.topics[t].also)
@@ -30,7 +33,8 @@ def recommended(guide: Guide, session: Session) -> tuple[Recommendation, ...]:
         if e not in known and e in guide.router.entries
     )
     fitting = [r for r in (*found, *extra) if r.verdict == "fits"]
-    return (*sorted(fitting, key=lambda r: r.rank), *(r for r in found if r.verdict == "clarify"))
+    ordered = (*sorted(fitting, key=lambda r: r.rank), *(r for r in found if r.verdict == "clarify"))
+    return ordered or (Recommendation(guide.catalogue.coordination.id, "fits", (), ()),)
 
 
 def _next_step(guide: Guide, session: Session, first: Recommendation) -> Message:
@@ -44,12 +48,8 @@ def _next_step(guide: Guide, session: Session, first: Recommendation) -> Message
     reasons = why(guide, session, first)
     if reasons:
         blocks.append(Listing(_("Warum? Ihre Antworten:"), reasons))
-    blocks.append(Paragraph(_("Was Sie tun: {step}", step=Text(entry.steps[0]))))
-    blocks += contact(guide, entry)
-    blocks += documents(entry)
     blocks += [Paragraph(Text(n.text)) for n in notes if not n.urgent]
-    blocks.append(as_of(guide, entry))
-    return Message(tuple(blocks))
+    return Message((*blocks, Paragraph(_("Was Sie tun: {step}", step=Text(entry.steps[0])))))
 
 
 def _and_then(guide: Guide, session: Session, others: tuple[Recommendation, ...]) -> Message:
@@ -60,9 +60,9 @@ def _and_then(guide: Guide, session: Session, others: tuple[Recommendation, ...]
     open_ones = [(guide.router.entries[r.id], r) for r in others if r.verdict == "clarify"]
     for what in dict.fromkeys(r.clarify or e.clarify for e, r in open_ones):
         titles = tuple(Text(e.title) for e, r in open_ones if (r.clarify or e.clarify) == what)
-        blocks.append(Listing(_("Vielleicht später:"), titles))
+        blocks.append(Listing(_("Noch zu klären:"), titles))
         if what:
-            blocks.append(Paragraph(Text(what)))
+            blocks.append(Paragraph(Text(what), close=True))
     blocks.append(Paragraph(_("Was möchten Sie jetzt tun?")))
     further = tuple(show(guide.router.entries[r.id]) for r in others[:SHOWN_AT_ONCE])
     changes = tuple(change(guide.catalogue, f) for f in answered(session) if f in guide.catalogue.questions)
@@ -77,11 +77,7 @@ def answered(session: Session) -> tuple[str, ...]:
 
 def why(guide: Guide, session: Session, recommendation: Recommendation) -> tuple[Sayable, ...]:
     """The answers that decided, as the person gave them; what is open is not among them."""
-    return tuple(
-        reason
-        for fact in recommendation.reasons
-        if (reason := told(guide, session.facts, fact)) is not None
-    )
+    return tuple(reason for fact in recommendation.reasons if (reason := told(guide, session.facts, fact)) is not None)
 
 
 def told(guide: Guide, facts: dict[str, str], fact: str) -> Sayable | None:
@@ -95,6 +91,3 @@ def told(guide: Guide, facts: dict[str, str], fact: str) -> Sayable | None:
     if isinstance(named, Text | Titled) and fact != "origin":
         return named
     return _("gelernt in: {country}", country=named)
-
-
-__all__ = ["CHANGE", "Entry", "answered", "recommended", "result", "told", "why"]

@@ -6,6 +6,6 @@ from flows.session import Session
 from flows.texts import Message, Paragraph, _
 
 
-def returning(guide: Guide, session: Session) -> tuple[Message, ...]:  # noqa: ARG001 (every screen has this shape)
+def returning(guide: Guide, session: Session) -> tuple[Message, ...]:
     text = _("Willkommen zurück! Möchten Sie weitermachen oder neu anfangen?")
     return (Message((Paragraph(text),), (CONTINUE, RESTART, HUMAN)),)

@@ -64,7 +64,8 @@ class Lexicon:
         option = Option(value, shown)
         for name in names:
             phrase = normalise(name)
-            if phrase and all((m.fact, m.option.value, m.sure) != (fact, value, sure) for m in self._meanings[phrase]):
+            known = {(m.fact, m.option.value, m.sure) for m in self._meanings.get(phrase, ())}
+            if phrase and (fact, value, sure) not in known:
                 self._meanings[phrase].append(Meaning(fact, option, sure))
 
     def of(self, phrase: str) -> tuple[Meaning, ...]:

@@ -37,7 +37,7 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Case, diacritics, letter forms, digits, apostrophes and punctuation made equal; words parted by one space."""
+    """Case, diacritics, letter forms, digits and apostrophes made equal; words parted by one space."""
     text = unicodedata.normalize("NFKC", clean(text)).casefold().translate(_LETTERS).translate(_ARABIC)
     text = _APOSTROPHES.sub("", text)
     decomposed = unicodedata.normalize("NFD", text.replace("й", "\ue000").replace("ї", "\ue001"))

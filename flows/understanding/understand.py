@@ -79,8 +79,8 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
             values[asked] = {near.options[0].value: near.options[0]}
             found = [_Found(0, len(words), ())]
         elif not near.sure:
-            return _reading(values, found, words, asked, nearest=near.options)
-    return _reading(values, found, words, asked)
+            return _reading(values, found, words, near.options)
+    return _reading(values, found, words)
 
 
 def _phrases(words: list[str], lexicon: Lexicon) -> Iterator[_Found]:
@@ -104,9 +104,7 @@ def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Mea
     return tuple(m for m in meanings if m.fact not in ONLY_WHEN_ASKED or m.sure)
 
 
-def _add_postcode(
-    words: list[str], asked: str | None, lexicon: Lexicon, values: dict[str, dict[str, Option]]
-) -> None:
+def _add_postcode(words: list[str], asked: str | None, lexicon: Lexicon, values: dict[str, dict[str, Option]]) -> None:
     if "place" in values and asked != "place":
         return
     for word in words:
@@ -145,7 +143,6 @@ def _reading(
     values: dict[str, dict[str, Option]],
     found: list[_Found],
     words: list[str],
-    asked: str | None,
     nearest: tuple[Option, ...] = (),
 ) -> Reading:
     covered = {i for f in found for i in range(f.start, f.end)}
@@ -163,7 +160,8 @@ def _reading(
         left = tuple(o for o in unsure.pop("degree", ()) if o.value != "missing")
         if len(left) == 1:
             facts["degree"] = left[0].value
-    several = "profession" in unsure and len([f for f in found if any(m.fact == "profession" for m in f.meanings)]) > 1
+    named = [f for f in found if any(m.fact == "profession" for m in f.meanings)]
+    several = "profession" in unsure and len(named) > 1
     return Reading(
         facts=facts,
         unsure=unsure,

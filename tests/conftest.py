@@ -1,0 +1,65 @@
+"""What tests share: the shipped content, read once, and conversations with a clock that stands still."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import paths
+from bot.conversation import Conversation
+from bot.knowledge import Knowledge, make_knowledge
+from flows.guide import Guide
+from flows.session import Session
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TESTS = Path(__file__).parent
+LANGUAGES = ("de", "en", "uk", "ar")
+
+Talk = Callable[..., Conversation]
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write what the transcripts' turns give now")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "soak" not in (config.getoption("-m") or ""):
+        soak = pytest.mark.skip(reason="a long campaign: make soak")
+        for item in items:
+            if "soak" in item.keywords:
+                item.add_marker(soak)
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return make_knowledge(paths.CONTENT, paths.LOCALES)
+
+
+@pytest.fixture(scope="session")
+def guide(knowledge: Knowledge) -> Guide:
+    return knowledge.guide(NOON.date())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def talk(knowledge: Knowledge, clock: Clock) -> Talk:
+    """`talk("uk")` begins a conversation in Ukrainian."""
+    return lambda language="de": Conversation(knowledge, clock, Session(language=language))
