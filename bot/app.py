@@ -13,8 +13,12 @@ from bot.settings import Settings
 from flows.session import Session
 
 
-class UnknownLanguageError(Exception):
-    """A language that there is no catalogue for; the message lists those there are."""
+class BadOptionError(Exception):
+    """An option that cannot be used; `option` is its name, the message says what to write instead."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option
 
 
 def now() -> datetime:
@@ -24,11 +28,11 @@ def now() -> datetime:
 def chat(settings: Settings, *, as_json: bool, language: str, user: str, database_url: str | None) -> None:
     """A conversation on standard input and output, kept in a database if one is given.
 
-    Raises ContentError, UnknownLanguageError or UnusableDatabaseError before anything is said.
+    Raises ContentError or BadOptionError before anything is said.
     """
     knowledge = make_knowledge(settings.content, settings.locales)
     if language not in knowledge.languages:
-        raise UnknownLanguageError(f"{language!r} gibt es nicht; es gibt: {', '.join(knowledge.languages)}")
+        raise BadOptionError("--lang", f"{language!r} gibt es nicht; es gibt: {', '.join(knowledge.languages)}")
     with ExitStack() as stack:
         conversation = Conversation(knowledge, now, Session(language=language))
         if database_url is not None:
@@ -42,9 +46,12 @@ def chat(settings: Settings, *, as_json: bool, language: str, user: str, databas
 @contextmanager
 def _kept(conversation: Conversation, database_url: str, address: str) -> Iterator[None]:
     """Go on with what the database has of this address, and write each turn there before it is shown."""
-    from bot.store import Sessions  # only who keeps conversations pays for its import
+    from bot.store import Sessions, UnusableDatabaseError  # only who keeps conversations pays for the import
 
-    sessions = Sessions(database_url)
+    try:
+        sessions = Sessions(database_url)
+    except UnusableDatabaseError as error:
+        raise BadOptionError("--database-url", str(error)) from error
     with asyncio.Runner() as runner:
         runner.run(sessions.create())
         try:

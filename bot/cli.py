@@ -38,16 +38,13 @@ def main() -> None:
 def chat(as_json: bool, lang: str, user: str, database_url: str | None) -> None:
     """Talk to Lotse in the terminal."""
     from bot import app
-    from bot.store import UnusableDatabaseError
 
     try:
         app.chat(_settings(), as_json=as_json, language=lang, user=user, database_url=database_url)
     except ContentError as error:
         raise click.ClickException(f"content/ kann so nicht benutzt werden:\n{error}") from error
-    except app.UnknownLanguageError as error:
-        raise click.BadParameter(str(error), param_hint="--lang") from error
-    except UnusableDatabaseError as error:
-        raise click.BadParameter(str(error), param_hint="--database-url") from error
+    except app.BadOptionError as error:
+        raise click.BadParameter(str(error), param_hint=error.option) from error
 
 
 @main.command()

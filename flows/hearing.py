@@ -4,6 +4,7 @@ An alarm is heard before anything else; then commands and buttons, which are cer
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from flows.events import Chose, Event, Said
@@ -100,7 +101,7 @@ def _typed_choice(guide: Guide, session: Session, text: str) -> str | None:
     if words.isdecimal() and len(words) <= 3 and 1 <= int(words) <= len(session.shown):
         return session.shown[int(words) - 1]
     named = guide.labels.get(session.language, {}).get(words, frozenset())
-    return next((choice for choice in session.shown if choice in named), None)
+    return next((choice for choice in session.shown if choice in named or normalise(choice) == words), None)
 
 
 def _pressed(guide: Guide, session: Session, choice: str) -> Move:
@@ -133,7 +134,8 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     if reading.unsure:
         return _which(session, reading)
     if reading.facts:
-        return Tell(tuple(reading.facts.items()), heard=True, topics=reading.topics)
+        facts = _answering(session.asking, reading)
+        return Tell(tuple(facts.items()), heard=True, topics=reading.topics) if facts else Mumble()
     if reading.topics:
         return Bring(reading.topics)
     if session.asking and "unknown" in others:
@@ -145,6 +147,20 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     if session.screen == Screen.AGAIN:
         return OwnWords(text if len(text) <= WORDS else text[: WORDS - 1] + "…")
     return Mumble(reading.nearest)
+
+
+def _answering(asked: str | None, reading: Reading) -> Mapping[str, str]:
+    """A country as an answer to "where do you live?" is abroad; a German town as one to "which country?" is Germany."""
+    if not reading.whole or len(reading.facts) != 1:
+        return reading.facts
+    match asked, dict(reading.facts):
+        case "place", {"origin": "DE"}:
+            return {}
+        case "place", {"origin": _}:
+            return {"place": "abroad"}
+        case "origin", {"place": place} if place != "abroad":
+            return {"origin": "DE"}
+    return reading.facts
 
 
 def _which(session: Session, reading: Reading) -> Move:

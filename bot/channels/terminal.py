@@ -61,7 +61,7 @@ def _message(message: Message, speaker: Speaker) -> None:
     click.echo()
     heading, *rest = message.blocks or (None,)
     if isinstance(heading, Heading):
-        click.secho(speaker.say(heading.text), bold=True, color=_colours())
+        click.secho(speaker.say(heading.text) + "\n", bold=True, color=_colours())
         message = Message(tuple(rest), message.choices)
     if message.blocks:
         click.echo(render(message, speaker))

@@ -10,8 +10,9 @@ from flows.texts import Block, Heading, Listing, Message, Paragraph, Text, _
 def details(guide: Guide, session: Session) -> tuple[Message, ...]:
     entry = guide.router.entries[session.detail or ""]
     blocks: list[Block] = [Heading(Text(entry.title)), Paragraph(Text(entry.summary))]
-    if entry.clarify:
-        blocks.append(Paragraph(Text(entry.clarify)))
+    open_ = next((r.clarify for r in guide.router.recommend(session.facts) if r.id == entry.id), None)
+    if open_:
+        blocks.append(Paragraph(_("Noch zu klären: {what}", what=Text(open_))))
     blocks.append(Listing(_("Was Sie tun:"), tuple(Text(s) for s in entry.steps), style="bullets"))
     if "digital" in entry.format:
         blocks.append(Paragraph(_("Die Teilnahme ist auch online möglich.")))

@@ -16,10 +16,13 @@ def whom_to_ask(guide: Guide, entry: Entry, *choices: Choice) -> Message:
 
 def _contact(guide: Guide, entry: Entry) -> list[Block]:
     """Who it is, the contact that may be shown, and the German sentence to say there."""
-    blocks: list[Block] = [Paragraph(_("Wer: {provider}", provider=Verbatim(entry.provider)))]
+    contact = guide.catalogue.contact_of(entry)
+    blocks: list[Block] = []
+    if contact.name != entry.provider:
+        blocks.append(Paragraph(_("Wer: {provider}", provider=Verbatim(entry.provider))))
     if entry.id != guide.catalogue.coordination.id and not entry.has_own_contact():
         blocks.append(Paragraph(_("Den Kontakt vermittelt die Koordination:"), close=True))
-    blocks.append(guide.catalogue.contact_of(entry))
+    blocks.append(contact)
     if entry.say:
         blocks.append(GermanSentence(entry.say))
     return blocks

@@ -19,6 +19,10 @@ _ARABIC: Final = str.maketrans(
 )  # fmt: skip
 _LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "ı": "i", "ґ": "г", "ё": "е"})
 _APOSTROPHES: Final = re.compile(r"['’ʼ`´ʹ‘]")
+_MARKS: Final = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+_FOREIGN_DIGIT: Final = re.compile(r"(?![0-9])\d")
+_BREAKS: Final = "\n\r\t\u2028\u2029"
+_JOINERS: Final = "\u200c\u200d"
 _NOT_A_WORD: Final = re.compile(r"[^\w]+|_")
 
 
@@ -28,20 +32,27 @@ def clean(text: str) -> str:
     >>> clean("Koch\\u202e\\x00 und\\nBäcker\\ud800")
     'Koch und Bäcker'
     """
-    kept = "".join(
-        " " if c in "\n\r\t\u2028\u2029" else c
-        for c in text[:LONGEST]
-        if c in "\n\r\t\u2028\u2029\u200c\u200d" or unicodedata.category(c)[0] != "C"
-    )
-    return " ".join(kept.split())
+    text = text[:LONGEST]
+    if not text.isprintable():
+        text = "".join(" " if c in _BREAKS else c for c in text if c in _BREAKS or c in _JOINERS or _may_be_shown(c))
+    return " ".join(text.split())
+
+
+def _may_be_shown(character: str) -> bool:
+    return unicodedata.category(character)[0] != "C"
 
 
 def normalise(text: str) -> str:
     """Case, diacritics, letter forms, digits and apostrophes made equal; words parted by one space."""
-    text = unicodedata.normalize("NFKC", clean(text)).casefold().translate(_LETTERS).translate(_ARABIC)
-    text = _APOSTROPHES.sub("", text)
+    text = clean(text).casefold()
+    if not text.isascii():
+        text = _folded(unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", text)).split())
+
+
+def _folded(text: str) -> str:
+    """Letters without their marks; Cyrillic й and ї keep theirs, they are letters of their own."""
+    text = text.translate(_LETTERS).translate(_ARABIC)
     decomposed = unicodedata.normalize("NFD", text.replace("й", "\ue000").replace("ї", "\ue001"))
-    text = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
-    text = text.replace("\ue000", "й").replace("\ue001", "ї").translate(_ARABIC)
-    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
-    return " ".join(_NOT_A_WORD.sub(" ", text).split())
+    text = _MARKS.sub("", decomposed).replace("\ue000", "й").replace("\ue001", "ї").translate(_ARABIC)
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), text)

@@ -23,7 +23,34 @@ LONG_ENOUGH: Final = 5
 """Shorter words have too many neighbours to be corrected."""
 NEAREST: Final = 3
 GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "notice", "eu_citizen")
-ONLY_WHEN_ASKED: Final = ("eu_citizen", "field")
+HERE_MEANS_NOTHING: Final = (("origin", "DE"),)
+"""Where it was not asked for: whoever says "Germany" mostly lives there, and learned elsewhere."""
+DENIABLE: Final = ("profession", "place", "origin")
+NEGATIONS: Final = frozenset(
+    "nicht kein keine keinen not no never isnt не ні нет ليس لست ليست مو مش ما".split()  # noqa: SIM905
+)
+"""Normalised; before what they deny, by at most two words."""
+    normalise(w)
+    for w in [
+        "nicht",
+        "kein",
+        "keine",
+        "keinen",
+        "not",
+        "no",
+        "never",
+        "isnt",
+        "не",
+        "ні",
+        "нет",
+        "ليس",
+        "لست",
+        "ليست",
+        "مو",
+        "مش",
+        "ما",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +95,11 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
     as_answer = [m for m in lexicon.of(message) if m.sure or m.fact == asked or m.fact not in GUIDE]
     if as_answer:
         found = [_Found(0, len(words), tuple(as_answer))]
+    crisis = frozenset(_alarms(words, found, lexicon))
     values: dict[str, dict[str, Option]] = {}
     for f in found:
+        if _negated(words, f):
+            continue
         for m in _most_fitting(f.meanings, asked):
             values.setdefault(m.fact, {}).setdefault(m.option.value, m.option)
     _add_postcode(words, asked, lexicon, values)
@@ -79,8 +109,8 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
             values[asked] = {near.options[0].value: near.options[0]}
             found = [_Found(0, len(words), ())]
         elif not near.sure:
-            return _reading(values, found, words, near.options)
-    return _reading(values, found, words)
+            return _reading(values, found, words, crisis, near.options)
+    return _reading(values, found, words, crisis)
 
 
 def _phrases(words: list[str], lexicon: Lexicon) -> Iterator[_Found]:
@@ -96,12 +126,28 @@ def _phrases(words: list[str], lexicon: Lexicon) -> Iterator[_Found]:
         start += 1
 
 
+def _alarms(words: list[str], found: list[_Found], lexicon: Lexicon) -> Iterator[str]:
+    """Alarms anywhere, also across the ends of other phrases; a longer phrase around one explains it away."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + LONGEST_PHRASE) + 1):
+            alarms = [m.option.value for m in lexicon.of(" ".join(words[start:end])) if m.fact == "crisis"]
+            if alarms and not any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in found):
+                yield from alarms
+
+
 def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Meaning, ...]:
     """Where a phrase may mean several facts, the one that was asked for."""
     answering = tuple(m for m in meanings if m.fact == asked)
     if answering:
         return answering
-    return tuple(m for m in meanings if m.fact not in ONLY_WHEN_ASKED or m.sure)
+    return tuple(m for m in meanings if (m.fact, m.option.value) not in HERE_MEANS_NOTHING)
+
+
+def _negated(words: list[str], found: _Found) -> bool:
+    """ "keine Krankenschwester", "not a nurse": what is denied is not told; phrases of concern deny by themselves."""
+    told = {m.fact for m in found.meanings}
+    before = words[max(0, found.start - 2) : found.start]
+    return bool(told & set(DENIABLE)) and not NEGATIONS.isdisjoint(before)
 
 
 def _add_postcode(words: list[str], asked: str | None, lexicon: Lexicon, values: dict[str, dict[str, Option]]) -> None:
@@ -143,6 +189,7 @@ def _reading(
     values: dict[str, dict[str, Option]],
     found: list[_Found],
     words: list[str],
+    crisis: frozenset[str],
     nearest: tuple[Option, ...] = (),
 ) -> Reading:
     covered = {i for f in found for i in range(f.start, f.end)}
@@ -169,6 +216,6 @@ def _reading(
         nearest=nearest,
         others={k: next(iter(v)) for k, v in values.items() if k not in (*GUIDE, "papers", "topic", "crisis")},
         topics=tuple(values.get("topic", {})),
-        crisis=frozenset(values.get("crisis", {})),
+        crisis=crisis,
         whole=bool(words) and len(covered) == len(words),
     )
