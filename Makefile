@@ -15,7 +15,7 @@ chat: install
 	@$(BIN)/lotse chat
 
 test: dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 soak: dev
 	$(BIN)/pytest -m soak

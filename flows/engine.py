@@ -42,8 +42,8 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     row = row_for(session.screen, move)
     taken = row.do(guide, session, move)
     arrived = _arrive(guide, taken.session, row.to)
-    messages = [*_before(session, arrived, taken, guide), *SCREENS[arrived.screen](guide, arrived)]
-    messages = _with_said(messages, taken)
+    screen = _with_said(SCREENS[arrived.screen](guide, arrived), taken)
+    messages = (*_before(session, arrived, taken, guide), *screen)
     effects: list[Effect] = [Say(m) for m in messages]
     if arrived.screen == Screen.RESULT:
         effects.append(Recommend(recommended(guide, arrived)))
@@ -76,11 +76,10 @@ def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> li
     return greeted + [Message((topic_text(guide, t),)) for t in taken.topics]
 
 
-def _with_said(messages: list[Message], taken: Step) -> list[Message]:
-    """What was understood stands on top of the screen that follows, with a way to correct it."""
-    at = next(i for i, m in enumerate(messages) if m.choices or i == len(messages) - 1)
-    first = messages[at]
-    offered = {c.id for c in first.choices}
+def _with_said(screen: tuple[Message, ...], taken: Step) -> tuple[Message, ...]:
+    """What was understood stands on top of the screen that follows; the way to correct it is among its buttons."""
+    first, *more = screen
+    *between, last = replace(first, blocks=(*taken.said, *first.blocks)), *more
+    offered = {c.id for c in last.choices}
     correct = tuple(c for c in taken.correct if c.id not in offered)
-    messages[at] = replace(first, blocks=(*taken.said, *first.blocks), choices=(*first.choices, *correct))
-    return messages
+    return (*between, replace(last, choices=(*last.choices, *correct)))

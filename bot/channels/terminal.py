@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 
 import click
@@ -64,9 +66,17 @@ def _message(message: Message, speaker: Speaker) -> None:
         click.secho(speaker.say(heading.text) + "\n", bold=True, color=_colours())
         message = Message(tuple(rest), message.choices)
     if message.blocks:
-        click.echo(render(message, speaker))
+        click.echo(_wrapped(render(message, speaker)))
     for number, choice in enumerate(message.choices, 1):
         _choice(number, choice, speaker)
+
+
+def _wrapped(text: str) -> str:
+    """Lines broken between words, as wide as the terminal; as they are where there is none."""
+    if not sys.stdout.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
 
 
 def _choice(number: int, choice: Choice, speaker: Speaker) -> None:

@@ -15,7 +15,7 @@ SHOWN_AT_ONCE = 4
 def result(guide: Guide, session: Session) -> tuple[Message, ...]:
     recommendations = recommended(guide, session)
     first, others = recommendations[0], recommendations[1:]
-    to_ask = whom_to_ask(guide, guide.router.entries[first.id])
+    to_ask = whom_to_ask(guide, guide.catalogue.entries[first.id])
     return (_next_step(guide, session, first), to_ask, _and_then(guide, session, others))
 
 
@@ -38,7 +38,7 @@ def recommended(guide: Guide, session: Session) -> tuple[Recommendation, ...]:
 
 
 def _next_step(guide: Guide, session: Session, first: Recommendation) -> Message:
-    entry = guide.router.entries[first.id]
+    entry = guide.catalogue.entries[first.id]
     notes = tuple(guide.router.notes(session.facts))
     blocks: list[Block] = [Heading(_("Ihr nächster Schritt: {title}", title=Text(entry.title)))]
     blocks += [Paragraph(Text(n.text)) for n in notes if n.urgent]

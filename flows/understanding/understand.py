@@ -30,27 +30,6 @@ NEGATIONS: Final = frozenset(
     "nicht kein keine keinen not no never isnt не ні нет ليس لست ليست مو مش ما".split()  # noqa: SIM905
 )
 """Normalised; before what they deny, by at most two words."""
-    normalise(w)
-    for w in [
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "not",
-        "no",
-        "never",
-        "isnt",
-        "не",
-        "ні",
-        "нет",
-        "ليس",
-        "لست",
-        "ليست",
-        "مو",
-        "مش",
-        "ما",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +109,9 @@ def _alarms(words: list[str], found: list[_Found], lexicon: Lexicon) -> Iterator
     """Alarms anywhere, also across the ends of other phrases; a longer phrase around one explains it away."""
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + LONGEST_PHRASE) + 1):
-            alarms = [m.option.value for m in lexicon.of(" ".join(words[start:end])) if m.fact == "crisis"]
+            whole = end - start == len(words)
+            meanings = lexicon.of(" ".join(words[start:end]))
+            alarms = [m.option.value for m in meanings if m.fact == "crisis" and (m.sure or whole)]
             if alarms and not any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in found):
                 yield from alarms
 
