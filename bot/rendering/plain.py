@@ -33,7 +33,7 @@ def _block(block: Block, speaker: Speaker) -> str:
 
 
 def _german_sentence(sentence: str, speaker: Speaker) -> str:
-    lines = [speaker.say(_("Sagen Sie am Telefon:")), f"„{speaker.isolated(sentence)}“"]
+    lines = [speaker.say(_("Sagen Sie am Telefon:")), speaker.isolated(f"„{sentence}“")]
     if pronounced := speaker.pronounced(sentence):
         lines.append(f"[{pronounced}]")
     if meaning := speaker.meaning(sentence):

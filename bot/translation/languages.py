@@ -11,6 +11,10 @@ SOURCE: Final = "de"
 """The language of the msgids."""
 
 
+_OF_DATES: Final = {"ar": "ar_SY"}
+"""Whose months are meant where a language has several: most who read Arabic here say كانون الثاني, not يناير."""
+
+
 @cache
 def is_rtl(language: str) -> bool:
     """Whether a language is written from right to left."""
@@ -27,5 +31,5 @@ def as_of(date: str, language: str) -> str:
     if len(date) == 4:
         return date
     if len(date) == 7:
-        return format_skeleton("yMMMM", day.fromisoformat(f"{date}-01"), locale=language)
-    return format_date(day.fromisoformat(date), "long", locale=language)
+        return format_skeleton("yMMMM", day.fromisoformat(f"{date}-01"), locale=_OF_DATES.get(language, language))
+    return format_date(day.fromisoformat(date), "long", locale=_OF_DATES.get(language, language))

@@ -16,7 +16,8 @@ SPOKEN_CONTEXT: Final = "Aussprache"
 """gettext context: how to pronounce a German sentence, in the letters of the reader's language."""
 _ISOLATE: Final = "\u2068{}\u2069".format
 _RTL: Final = ("R", "AL")
-_COMMAND: Final = re.compile(r"(?<!\w)/[a-z]+")
+_LATIN: Final = re.compile(r"(?<!\w)/[a-z]+|[A-Z]{2,}!")
+"""What a right-to-left line would tear apart: a command from its slash, a name from its exclamation mark."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Speaker:
             self.stale.add((text.context, text.msgid))
         template = STALE_MARK + text.msgid if found is None else found
         if is_rtl(self.language):
-            template = _COMMAND.sub(lambda command: _ISOLATE(command[0]), template)
+            template = _LATIN.sub(lambda found: _ISOLATE(found[0]), template)
         if not text.params:
             return template
         return template.format_map({name: self.isolated(self.say(value)) for name, value in text.params})
