@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-SCREEN: Final = 900
+SCREEN: Final = 1000
 """Characters that a message may have in any language: about one screen of a cheap phone."""
 CALLBACK_PREFIX: Final = 9
 """Bytes before a choice's id in Telegram's callback data: which screen the button belongs to."""

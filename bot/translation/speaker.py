@@ -55,7 +55,8 @@ class Speaker:
                 return as_of(date, self.language)
             case Titled(names):
                 by_language = dict(names)
-                return by_language.get(self.language, by_language[SOURCE])
+                name = by_language.get(self.language, by_language[SOURCE])
+                return name[:1].upper() + name[1:]
             case _:
                 assert_never(what)
 

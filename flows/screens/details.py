@@ -13,7 +13,7 @@ def details(guide: Guide, session: Session) -> tuple[Message, ...]:
     open_ = next((r.clarify for r in guide.router.recommend(session.facts) if r.id == entry.id), None)
     if open_:
         blocks.append(Paragraph(_("Noch zu klären: {what}", what=Text(open_))))
-    blocks.append(Listing(_("Was Sie tun:"), tuple(Text(s) for s in entry.steps), style="bullets"))
+    blocks.append(Listing(_("Das können Sie tun:"), tuple(Text(s) for s in entry.steps), style="bullets"))
     if "digital" in entry.format:
-        blocks.append(Paragraph(_("Die Teilnahme ist auch online möglich.")))
+        blocks.append(Paragraph(_("Sie können auch online teilnehmen.")))
     return (Message(tuple(blocks)), whom_to_ask(guide, entry, CONTINUE, HUMAN))

@@ -21,7 +21,7 @@ def _contact(guide: Guide, entry: Entry) -> list[Block]:
     if contact.name != entry.provider:
         blocks.append(Paragraph(_("Wer: {provider}", provider=Verbatim(entry.provider))))
     if entry.id != guide.catalogue.coordination.id and not entry.has_own_contact():
-        blocks.append(Paragraph(_("Den Kontakt vermittelt die Koordination:"), close=True))
+        blocks.append(Paragraph(_("Fragen Sie die Koordination nach dem Kontakt:"), close=True))
     blocks.append(contact)
     if entry.say:
         blocks.append(GermanSentence(entry.say))
@@ -38,7 +38,7 @@ def _as_of(guide: Guide, entry: Entry) -> Paragraph:
     """As of when this was checked; whoever reads old facts is asked to have them confirmed."""
     date_ = AsOf(entry.checked)
     if is_old(entry.checked, guide.today):
-        return Paragraph(_("Stand: {date}. Bitte fragen Sie die Koordination, ob es noch gilt.", date=date_))
+        return Paragraph(_("Stand: {date}. Bitte fragen Sie die Koordination, ob das noch stimmt.", date=date_))
     return Paragraph(_("Stand: {date}.", date=date_))
 
 

@@ -8,7 +8,7 @@ from flows.texts import Listing, Message, Paragraph, _
 
 def help_(guide: Guide, session: Session) -> tuple[Message, ...]:
     blocks = (
-        Paragraph(_("Ich stelle wenige Fragen und zeige Ihnen dann die Stelle, die Ihnen hilft.")),
+        Paragraph(_("Ich stelle wenige Fragen. Dann zeige ich Ihnen, welche Beratung Ihnen helfen kann.")),
         Paragraph(_("Drücken Sie einen Knopf, schreiben Sie seine Nummer oder antworten Sie mit Ihren Worten.")),
         Listing(
             _("Das geht immer:"),

@@ -42,8 +42,8 @@ def which(guide: Guide, session: Session) -> tuple[Message, ...]:
 def papers(guide: Guide, session: Session) -> tuple[Message, ...]:
     """Learned, but the papers are missing: there is a way; which kind was it?"""
     blocks = (
-        Paragraph(_("Auch ohne Zeugnisse gibt es einen Weg. Die Beratung kennt ihn.")),
-        Paragraph(_("Was haben Sie gelernt?"), close=True),
+        Paragraph(_("Auch ohne Zeugnisse kann es einen Weg geben. Fragen Sie die Beratung danach.")),
+        Paragraph(_("Haben Sie eine Ausbildung oder ein Studium abgeschlossen?"), close=True),
     )
     choices = (c for c in guide.catalogue.choices("degree") if c.id != "missing")
     return (Message(blocks, asked(session, *choices)),)

@@ -49,14 +49,14 @@ def _next_step(guide: Guide, session: Session, first: Recommendation) -> Message
     if reasons:
         blocks.append(Listing(_("Warum? Ihre Antworten:"), reasons))
     blocks += [Paragraph(Text(n.text)) for n in notes if not n.urgent]
-    return Message((*blocks, Paragraph(_("Was Sie tun: {step}", step=Text(entry.steps[0])))))
+    return Message((*blocks, Paragraph(_("Das können Sie tun: {step}", step=Text(entry.steps[0])))))
 
 
 def _and_then(guide: Guide, session: Session, others: tuple[Recommendation, ...]) -> Message:
     blocks: list[Block] = []
     fitting = [guide.router.entries[r.id] for r in others if r.verdict == "fits"]
     if fitting:
-        blocks.append(Listing(_("Passt auch:"), tuple(Text(e.title) for e in fitting)))
+        blocks.append(Listing(_("Das passt auch:"), tuple(Text(e.title) for e in fitting)))
     open_ones = [(guide.router.entries[r.id], r) for r in others if r.verdict == "clarify"]
     for what in dict.fromkeys(r.clarify or e.clarify for e, r in open_ones):
         titles = tuple(Text(e.title) for e, r in open_ones if (r.clarify or e.clarify) == what)
