@@ -10,7 +10,10 @@ def greeting(session: Session) -> Message:
             Paragraph(_("Guten Tag! Ich bin Lotse. Ich zeige Ihnen, wer Ihnen bei Beruf und Arbeit helfen kann.")),
             Paragraph(_("Das ist kostenlos."), close=True),
             Paragraph(_("Ich bin keine Behörde. Ich frage nicht nach Ihrem Aufenthaltsstatus."), close=True),
-            Paragraph(_("Ich bin ein Programm. Möchten Sie lieber mit einem Menschen sprechen? Schreiben Sie /human"), close=True),
+            Paragraph(
+                _("Ich bin ein Programm. Möchten Sie lieber mit einem Menschen sprechen? Schreiben Sie /human"),
+                close=True,
+            ),
             Paragraph(
                 _(
                     "Wir schreiben auf {language}. Andere Sprache: /language",
