@@ -1,16 +1,29 @@
-"""The one place that constructs real things: a conversation and the channel it is held on."""
+"""The one place that constructs real things: a terminal conversation, and the bot with its channels."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
 
 from bot.channels import json_lines, terminal
 from bot.conversation import Conversation
 from bot.knowledge import make_knowledge
 from bot.settings import Settings
 from flows.session import Session
+
+if TYPE_CHECKING:
+    from bot.delivery.sender import Channel
+    from bot.store.database import Database
+
+log = structlog.get_logger("app")
 
 
 class BadOptionError(Exception):
@@ -30,7 +43,7 @@ def chat(settings: Settings, *, as_json: bool, language: str, user: str, databas
 
     Raises ContentError or BadOptionError before anything is said.
     """
-    knowledge = make_knowledge(settings.content, settings.locales)
+    knowledge = make_knowledge(settings.content, settings.locales, settings.controller)
     if language not in knowledge.languages:
         raise BadOptionError("--lang", f"{language!r} gibt es nicht; es gibt: {', '.join(knowledge.languages)}")
     with ExitStack() as stack:
@@ -46,17 +59,135 @@ def chat(settings: Settings, *, as_json: bool, language: str, user: str, databas
 @contextmanager
 def _kept(conversation: Conversation, database_url: str, address: str) -> Iterator[None]:
     """Go on with what the database has of this address, and write each turn there before it is shown."""
-    from bot.store import Sessions, UnusableDatabaseError  # only who keeps conversations pays for the import
+    from bot.store.database import Database, UnusableDatabaseError  # only who keeps conversations pays for the import
+    from bot.store.kept import KeptConversation
 
     try:
-        sessions = Sessions(database_url)
+        database = Database(database_url)
     except UnusableDatabaseError as error:
         raise BadOptionError("--database-url", str(error)) from error
     with asyncio.Runner() as runner:
-        runner.run(sessions.create())
+        kept = KeptConversation(database, address)
+        conversation.session = runner.run(kept.open()) or conversation.session
+        conversation.keep = lambda session: runner.run(kept.save(session))
+        conversation.forget = lambda: runner.run(kept.erase())
         try:
-            conversation.session = runner.run(sessions.load(address)) or conversation.session
-            conversation.keep = lambda session: runner.run(sessions.save(address, session))
             yield
         finally:
-            runner.run(sessions.close())
+            runner.run(database.close())
+
+
+def run(settings: Settings) -> None:
+    """The bot: every channel whose settings are present, until it is told to stop (SIGTERM, SIGINT).
+
+    Raises ContentError, or what a channel raises that cannot be mended by waiting.
+    """
+    from bot.operation import logs
+
+    logs.configure()
+    asyncio.run(_Bot(settings).run())
+
+
+@dataclass
+class _Bot:
+    """The running bot: what it is made of, and in which order that starts and stops."""
+
+    settings: Settings
+    worker: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    async def run(self) -> None:
+        from bot.delivery.sender import Sender
+        from bot.housekeeping import keep_clean
+        from bot.operation import metrics, web
+        from bot.reload import Living
+        from bot.service import Service
+        from bot.store.database import Database
+        from bot.store.migrate import migrate
+        from bot.workers import Lease, while_held
+
+        living = Living(self.settings.content, self.settings.locales, self.settings.controller)
+        database = Database(self.settings.database_url)
+        await migrate(database)
+        await self._free_claims(database)
+        channels: dict[str, Channel] = {}
+        sender = Sender(database, channels)
+        service = Service(database, living, committed=sender.wake)
+        cleaning = Lease(database, "housekeeping", self.worker)
+        routes: list[Any] = []
+        works: list[Coroutine[None, None, None]] = [
+            living.watch(),
+            cleaning.keep(),
+            while_held(cleaning, lambda: keep_clean(database, living)),
+        ]
+        works += await self._telegram(database, service, living, channels, routes)
+        works.append(web.serve(web.app(database.answers, routes), self.settings.listen))
+        if self.settings.metrics_listen is not None:
+            works.append(web.serve(web.metrics_app(), self.settings.metrics_listen))
+        serving, sending = asyncio.create_task(service.run()), asyncio.create_task(sender.run())
+        metrics.UP.set(1)
+        log.info("ready", channels=sorted(channels))
+        try:
+            await self._until_stopped(works)
+        finally:
+            metrics.UP.set(0)
+            service.stop()
+            await asyncio.wait({serving}, timeout=10)
+            sender.stop()
+            await asyncio.wait({sending}, timeout=20)
+            await self._let_go(database)
+            log.info("stopped")
+
+    async def _telegram(
+        self, database: "Database", service: Any, living: Any, channels: "dict[str, Channel]", routes: list[Any]
+    ) -> list[Coroutine[None, None, None]]:
+        """Telegram, if there is a token: by webhook if there is an address for it, else by polling."""
+        if self.settings.telegram_token is None:
+            return []
+        from bot.channels.telegram import polling, profile, webhook
+        from bot.channels.telegram.channel import TelegramChannel, make_bot
+        from bot.workers import Lease, while_held
+
+        bot = make_bot(self.settings.telegram_token.get_secret_value(), self.settings.telegram_api_url)
+        await bot.initialize()
+        channel = channels["telegram"] = TelegramChannel(bot, service, living)
+        works = [profile.tell(bot, database, living())]
+        url, secret = self.settings.telegram_webhook_url, self.settings.telegram_webhook_secret
+        if url is not None and secret is not None:
+            routes.append(webhook.route(channel, urlsplit(url).path or "/", secret.get_secret_value()))
+            return [*works, webhook.register(channel, url, secret.get_secret_value())]
+        lease = Lease(database, "telegram:poll", self.worker)
+        return [*works, lease.keep(), while_held(lease, lambda: polling.poll(channel))]
+
+    async def _until_stopped(self, works: list[Coroutine[None, None, None]]) -> None:
+        """Until a signal; raises what one of the works raises."""
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopped.set)
+        tasks = [asyncio.create_task(work) for work in works]
+        stopping = asyncio.create_task(stopped.wait())
+        running = {*tasks, stopping}
+        try:
+            while not stopping.done():
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _free_claims(self, database: "Database") -> None:
+        from bot.store import leases
+
+        if database.is_sqlite:
+            await database.transaction(leases.clear)
+
+    async def _let_go(self, database: "Database") -> None:
+        from bot.store import leases
+
+        async def release(connection: Any) -> None:
+            await leases.release(connection, self.worker)
+
+        await database.transaction(release)
+        await database.close()

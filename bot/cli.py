@@ -19,7 +19,9 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "\n".join(f"LOTSE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        wrong = "\n".join(
+            f"LOTSE_{str(e['loc'][0]).upper()}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()
+        )
         raise click.ClickException(wrong) from error
 
 
@@ -45,6 +47,30 @@ def chat(as_json: bool, lang: str, user: str, database_url: str | None) -> None:
         raise click.ClickException(f"content/ kann so nicht benutzt werden:\n{error}") from error
     except app.BadOptionError as error:
         raise click.BadParameter(str(error), param_hint=error.option) from error
+
+
+@main.command()
+def run() -> None:
+    """Run the bot: every channel whose settings (LOTSE_…) are present."""
+    from bot import app
+
+    try:
+        app.run(_settings())
+    except ContentError as error:
+        raise click.ClickException(f"content/ kann so nicht benutzt werden:\n{error}") from error
+
+
+@main.command()
+@click.argument("link")
+@click.option("--out", default="qr", show_default=True, help="Where to write: OUT.svg and OUT.png.")
+def qr(link: str, out: str) -> None:
+    """Make a QR code of a link, e.g. https://t.me/BOT?start=place-rostock, as SVG and PNG."""
+    import segno
+
+    code = segno.make(link, error="m")
+    for name in (f"{out}.svg", f"{out}.png"):
+        code.save(name, scale=10)
+        click.echo(f"geschrieben: {name}")
 
 
 @main.command()

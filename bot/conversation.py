@@ -8,7 +8,7 @@ from typing import Any
 from bot.knowledge import Knowledge
 from bot.rendering.plain import render
 from flows.engine import Turn, step
-from flows.events import Chose, Recommend, Said, Say
+from flows.events import Chose, Forget, Gather, Gathered, Recommend, Said, Say
 from flows.facts import UNKNOWN
 from flows.session import Session
 
@@ -24,6 +24,8 @@ class Conversation:
     session: Session = field(default_factory=Session)
     keep: Callable[[Session], None] = lambda _session: None
     """Called with the new session before the turn is shown."""
+    forget: Callable[[], None] = lambda: None
+    """Called instead, when everything is to be erased."""
 
     def said(self, text: str) -> Turn:
         return self._turn(Said(text, self.clock()))
@@ -32,9 +34,15 @@ class Conversation:
         return self._turn(Chose(choice, self.clock()))
 
     def _turn(self, event: Said | Chose) -> Turn:
-        turn = step(self.knowledge.guide(event.at.date()), self.session, event)
+        guide = self.knowledge.guide(event.at.date())
+        turn = step(guide, self.session, event)
+        if Gather() in turn.effects:
+            turn = step(guide, turn.session, Gathered(turn.session.model_dump_json(indent=1), event.at))
         self.session = Session.model_validate_json(turn.session.model_dump_json())
-        self.keep(self.session)
+        if Forget() in turn.effects:
+            self.forget()
+        else:
+            self.keep(self.session)
         return turn
 
 

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.content.countries import country_codes, country_names, language_name
-from bot.content.load import shipped
+from bot.content.load import load_or_raise
 from bot.translation.catalogues import Translation, load_translations
+from bot.translation.languages import SOURCE
 from bot.translation.speaker import Speaker
 from flows.catalogue import Catalogue
 from flows.guide import Guide, Labels
@@ -23,7 +24,9 @@ class Knowledge:
     translations: dict[str, Translation]
     lexicon: Lexicon
     labels: Labels
+    controller: str = ""
     _guides: dict[date, Guide] = field(default_factory=dict)
+    _speakers: dict[str, Speaker] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -33,25 +36,25 @@ class Knowledge:
         """The guide of a day: what is valid changes with the date alone."""
         if today not in self._guides:
             self._guides.clear()
-            self._guides[today] = make_guide(self.catalogue, self.languages, self.lexicon, self.labels, today)
+            self._guides[today] = Guide(
+                self.catalogue, Router(self.catalogue, today), self.lexicon, self.labels, self.languages, today,
+                self.controller,
+            )  # fmt: skip
         return self._guides[today]
 
     def speaker(self, language: str) -> Speaker:
-        return Speaker(self.translations[language])
+        """The speaker of a language; German for one that there is no catalogue for."""
+        if language not in self._speakers:
+            self._speakers[language] = Speaker(self.translations.get(language, self.translations[SOURCE]))
+        return self._speakers[language]
 
 
-def make_guide(
-    catalogue: Catalogue, languages: tuple[str, ...], lexicon: Lexicon, labels: Labels, today: date
-) -> Guide:
-    return Guide(catalogue, Router(catalogue, today), lexicon, labels, languages, today)
-
-
-def make_knowledge(content: Path, locales: Path) -> Knowledge:
+def make_knowledge(content: Path, locales: Path, controller: str = "") -> Knowledge:
     """Everything from two folders. Raises ContentError with every finding if content/ has an error."""
-    return assemble(shipped(content), locales)
+    return assemble(load_or_raise(content), locales, controller)
 
 
-def assemble(catalogue: Catalogue, locales: Path) -> Knowledge:
+def assemble(catalogue: Catalogue, locales: Path, controller: str = "") -> Knowledge:
     """The same around a catalogue that was read already."""
     translations = load_translations(locales)
     return Knowledge(
@@ -59,6 +62,7 @@ def assemble(catalogue: Catalogue, locales: Path) -> Knowledge:
         translations,
         make_lexicon(catalogue, tuple(translations)),
         {language: labels(catalogue, Speaker(t)) for language, t in translations.items()},
+        controller,
     )
 
 

@@ -3,13 +3,27 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flows.events import Effect, Forget, Gather
 from flows.facts import OF_THE_PROFESSION, UNKNOWN, contradictions
 from flows.guide import Guide
-from flows.moves import Bring, Help, Look, Mumble, Name, OwnWords, Revise, Speak, Tell
+from flows.moves import (
+    Begin,
+    Bring,
+    Help,
+    Look,
+    Mumble,
+    Name,
+    Nothing,
+    OwnWords,
+    Revise,
+    ShowData,
+    Speak,
+    Tell,
+)
 from flows.screens.buttons import change as change_button
 from flows.screens.result import told
 from flows.session import Screen, Session
-from flows.texts import Block, Choice, LanguageName, Listing, Paragraph, Text, Verbatim, _
+from flows.texts import Attachment, Block, Choice, LanguageName, Listing, Paragraph, Text, Verbatim, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +34,22 @@ class Step:
     said: tuple[Block, ...] = ()
     topics: tuple[str, ...] = ()
     correct: tuple[Choice, ...] = ()
+    attached: tuple[Block, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
-def begin(guide: Guide, session: Session, move: Any) -> Step:
-    """Everything from the start, in the language of before."""
-    return Step(Session(language=session.language, seen=session.seen))
+def begin(guide: Guide, session: Session, move: Begin) -> Step:
+    """Everything from the start, in the language of before; what a link prefilled is said."""
+    begun = Session(
+        language=session.language, channel=session.channel, turn=session.turn, seen=session.seen, facts=dict(move.facts)
+    )
+    if move.entry:
+        return Step(begun, (Paragraph(_("Es geht um: {title}", title=Text(guide.router.entries[move.entry].title))),))
+    reasons = tuple(r for fact, _value in move.facts if (r := told(guide, begun.facts, fact)) is not None)
+    if not reasons:
+        return Step(begun)
+    correct = tuple(change_button(guide.catalogue, fact) for fact, _value in move.facts)
+    return Step(begun, (Listing(_("Das weiß ich schon:"), reasons),), correct=correct)
 
 
 def stay(guide: Guide, session: Session, move: Any) -> Step:
@@ -37,8 +62,31 @@ def stale(guide: Guide, session: Session, move: Any) -> Step:
     )
 
 
-def wordless(guide: Guide, session: Session, move: Any) -> Step:
-    return Step(session, (Paragraph(_("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")),))
+def wordless(guide: Guide, session: Session, move: Nothing) -> Step:
+    match move.kind:
+        case "photo" | "document":
+            text = _("Bitte schicken Sie mir keine Fotos und Dokumente. Ich sehe sie nicht an und speichere sie nicht.")
+        case "voice":
+            text = _("Ich kann Sprachnachrichten leider nicht hören. Bitte schreiben Sie ein paar Worte.")
+        case "location":
+            text = _("Ich sehe Ihren Standort nicht. Bitte schreiben Sie den Ort oder die Postleitzahl.")
+        case "edited":
+            text = _("Ich sehe nicht, was Sie geändert haben. Bitte schreiben Sie Ihre Antwort noch einmal.")
+        case _other:
+            text = _("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")
+    return Step(session, (Paragraph(text),))
+
+
+def gather(guide: Guide, session: Session, move: Any) -> Step:
+    return Step(session, effects=(Gather(),))
+
+
+def show_data(guide: Guide, session: Session, move: ShowData) -> Step:
+    return Step(session, attached=(Attachment("lotse.json", move.data),))
+
+
+def forget(guide: Guide, session: Session, move: Any) -> Step:
+    return Step(Session(language=session.language, channel=session.channel), effects=(Forget(),))
 
 
 def help_(guide: Guide, session: Session, move: Help) -> Step:

@@ -246,6 +246,22 @@ class Crisis(Model):
     forced_contact: str = Field(description="Id des Eintrags, dessen Kontakt dann auch genannt wird.")
 
 
+class Days(Model):
+    """How long things are kept, in days."""
+
+    conversation: int = Field(ge=1, description="Nach so vielen Tagen ohne Nachricht wird alles gelöscht.")
+    seen: int = Field(ge=1, description="So lange bleibt die Nummer einer Nachricht, damit keine zweimal zählt.")
+    delivered: int = Field(ge=0, description="So lange bleibt, dass etwas zugestellt wurde (ohne Text).")
+
+
+class Privacy(Model):
+    """What is kept, on which ground, and how long."""
+
+    kept: Msgid
+    ground: Msgid
+    days: Days
+
+
 class Catalogue(Model):
     """Everything that content/ says, as one value."""
 
@@ -259,6 +275,7 @@ class Catalogue(Model):
     notes: dict[str, Note]
     topics: dict[str, Topic]
     crisis: Crisis
+    privacy: Privacy
     countries: frozenset[str] = Field(description="ISO 3166-1 alpha-2 codes, from CLDR")
 
     @cached_property

@@ -53,6 +53,11 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(ANY, _on(moves.Languages), actions.stay, Screen.LANGUAGE),
     Row(ANY, _on(moves.Look), actions.look, Screen.DETAILS),
     Row(ANY, _on(moves.Changes), actions.stay, Screen.CHANGE),
+    Row(ANY, _on(moves.Privacy), actions.stay, Screen.PRIVACY),
+    # Data: what is stored is gathered, and shown by the event that answers; deleting leaves a session that is new.
+    Row(ANY, _on(moves.MyData), actions.gather, HERE),
+    Row(ANY, _on(moves.ShowData), actions.show_data, Screen.MYDATA),
+    Row(ANY, _on(moves.Delete), actions.forget, Screen.DELETED),
     Row(OVERLAYS, _on(moves.Back, moves.Resume, moves.Greet), actions.stay, HERE),
     # Answers, in words or by a button.
     Row(ANY, _on(moves.Tell), actions.record, NEXT),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from flows.actions import Step, topic_text
 from flows.dialogue import HERE, NEXT, row_for
-from flows.events import Effect, Event, Recommend, Say
+from flows.events import Effect, Event, Gather, Recommend, Say
 from flows.guide import Guide
 from flows.hearing import hear
 from flows.interview import next_question
@@ -44,12 +44,14 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     arrived = _arrive(guide, taken.session, row.to)
     screen = _with_said(SCREENS[arrived.screen](guide, arrived), taken)
     messages = (*_before(session, arrived, taken, guide), *screen)
-    effects: list[Effect] = [Say(m) for m in messages]
+    effects: list[Effect] = [*taken.effects, *(Say(m) for m in messages)]
+    if Gather() in taken.effects:  # nothing is said before what was gathered comes back
+        return Turn(session, taken.effects, session.screen)
     if arrived.screen == Screen.RESULT:
         effects.append(Recommend(recommended(guide, arrived)))
     kept = arrived if row.lasts else session
     shown = tuple(c.id for c in messages[-1].choices)
-    kept = kept.model_copy(update={"shown": shown, "seen": event.at})
+    kept = kept.model_copy(update={"shown": shown, "seen": event.at, "turn": session.turn + 1})
     return Turn(kept, tuple(effects), arrived.screen)
 
 
@@ -79,7 +81,7 @@ def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> li
 def _with_said(screen: tuple[Message, ...], taken: Step) -> tuple[Message, ...]:
     """What was understood stands on top of the screen that follows; the way to correct it is among its buttons."""
     first, *more = screen
-    *between, last = replace(first, blocks=(*taken.said, *first.blocks)), *more
+    *between, last = replace(first, blocks=(*taken.said, *first.blocks, *taken.attached)), *more
     offered = {c.id for c in last.choices}
     correct = tuple(c for c in taken.correct if c.id not in offered)
     return (*between, replace(last, choices=(*last.choices, *correct)))

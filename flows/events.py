@@ -5,6 +5,7 @@ An event is what a person did, with the time it happened; an effect is what the 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from flows.routing import Recommendation
 from flows.texts import Message
@@ -24,9 +25,30 @@ class Chose:
 
     choice: str
     at: datetime
+    turn: int | None = None
+    """The turn that showed the button, where the channel knows it: a button of another turn is stale."""
 
 
-Event = Said | Chose
+SENT_KINDS: Final = ("photo", "document", "voice", "location", "edited", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A person sent something that is no text; `kind` is one of SENT_KINDS."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The answer to `Gather`: everything that is stored of the person, as JSON text."""
+
+    data: str
+    at: datetime
+
+
+Event = Said | Chose | Sent | Gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +65,14 @@ class Recommend:
     recommendations: tuple[Recommendation, ...]
 
 
-Effect = Say | Recommend
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Collect everything that is stored of the person; answered by `Gathered` in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Erase everything that is stored of the person, this session included; what is said with it is the last trace."""
+
+
+Effect = Say | Recommend | Gather | Forget

@@ -22,3 +22,5 @@ class Guide:
     labels: Labels
     languages: tuple[str, ...]
     today: date
+    controller: str = ""
+    """The body that is legally responsible; empty where the program is only tried out."""

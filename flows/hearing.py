@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from flows.events import Chose, Event, Said
-from flows.facts import UNKNOWN
+from flows.events import Chose, Event, Gathered, Said, Sent
+from flows.facts import CONCERNS, UNKNOWN
 from flows.guide import Guide
 from flows.moves import (
     Alarm,
@@ -16,6 +16,7 @@ from flows.moves import (
     Begin,
     Bring,
     Changes,
+    Delete,
     Force,
     Greet,
     Help,
@@ -25,13 +26,16 @@ from flows.moves import (
     LosePapers,
     Move,
     Mumble,
+    MyData,
     Name,
     Nothing,
     OwnWords,
+    Privacy,
     Refuse,
     Resume,
     Return,
     Revise,
+    ShowData,
     Speak,
     Stale,
     Tell,
@@ -49,6 +53,9 @@ _PLAIN: Final[dict[str, Move]] = {
     "language": Languages(),
     "continue": Resume(),
     "change": Changes(),
+    "privacy": Privacy(),
+    "mydata": MyData(),
+    "delete": Delete(),
 }
 """What commands, and buttons of the same name, mean."""
 _BARE: Final = {
@@ -62,8 +69,13 @@ _BARE: Final = {
 
 def hear(guide: Guide, session: Session, event: Event) -> Move:
     """The move that an event makes. Never raises on what a person sends."""
+    if isinstance(event, Gathered):
+        return ShowData(event.data)
+    if isinstance(event, Sent):
+        return Nothing(event.kind)
     if isinstance(event, Chose):
-        return _pressed(guide, session, event.choice)
+        stale = event.turn not in (None, session.turn) and session.screen != Screen.START
+        return Stale() if stale else _pressed(guide, session, event.choice)
     text = clean(event.text)
     if not text:
         return Nothing()
@@ -84,7 +96,28 @@ def _commanded(guide: Guide, name: str, argument: str) -> Move:
     if name == "language" and argument:
         meant = understand(argument, "language", guide.lexicon).others.get("language", argument.strip().lower())
         return Speak(meant) if meant in guide.languages else Languages()
+    if name == "start" and argument:
+        return _linked(guide, argument.strip())
     return _PLAIN.get(name, Help(unknown=name[:WORDS]))
+
+
+def _linked(guide: Guide, payload: str) -> Begin:
+    """A link's payload: `place-rostock`, `concern-employer`, `offer-iq-green`; anything else is ignored."""
+    kind, _, value = payload.partition("-")
+    value = value.replace("--", "_")
+    if kind in ("place", "concern", "profession") and value != UNKNOWN and guide.catalogue.is_value(kind, value):
+        return Begin(((kind, value),))
+    entry = guide.router.entries.get(value)
+    if kind == "offer" and entry is not None:
+        return Begin(_concern_of(guide, value), entry.id)
+    return Begin()
+
+
+def _concern_of(guide: Guide, entry: str) -> tuple[tuple[str, str], ...]:
+    """What somebody who follows a link to an entry wants, where the entry is for one thing; of several, a training."""
+    concerns = guide.router.concerns(entry)
+    meant = [c for c in ("qualification", *CONCERNS) if c in concerns]
+    return (("concern", meant[0]),) if meant else ()
 
 
 def _was_away(session: Session, event: Said) -> bool:

@@ -20,7 +20,10 @@ class Force:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """/start, /restart."""
+    """/start, /restart; with what a link prefilled, and the entry that it was about."""
+
+    facts: tuple[tuple[str, str], ...] = ()
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +147,36 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """A message without words."""
+    """A message without words; `kind` as in `flows.events.Sent`, or `empty`."""
+
+    kind: str = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """/privacy."""
+
+
+@dataclass(frozen=True, slots=True)
+class MyData:
+    """/mydata."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowData:
+    """What is stored was gathered."""
+
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """/delete."""
 
 
 Move = (
     Alarm | Force | Begin | Greet | Tell | Refuse | LosePapers | Name | Mumble | OwnWords | Bring
     | Changes | Revise | Look | Back
     | Resume | Languages | Speak | Help | Human | Return | Stale | Nothing
+    | Privacy | MyData | ShowData | Delete
 )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Final
 
 from flows.conditions import Clause
 from flows.engine import Turn, step
-from flows.events import Chose, Event, Said, Say
+from flows.events import SENT_KINDS, Chose, Event, Gathered, Said, Say, Sent
 from flows.facts import FIELDS, ORDER, UNKNOWN, Facts
 from flows.guide import Guide
 from flows.session import Screen, Session
@@ -171,7 +171,19 @@ class Walk:
 
     def _overlays(self) -> None:
         """Every command, button, topic and entry once from the start, a question and a result."""
-        commands = ["/help", "/human", "/language", "/back", "/nonsense", "", "?", "!"]
+        commands = [
+            "/help",
+            "/human",
+            "/language",
+            "/back",
+            "/nonsense",
+            "",
+            "?",
+            "!",
+            "/privacy",
+            "/mydata",
+            "/delete",
+        ]
         begun = self._step(Session(), Said("/start", self._at)).session
         asked = self._step(begun, Chose(self._answers["concern"][0], self._at)).session
         done = self._done(begun)
@@ -179,6 +191,9 @@ class Walk:
             for text in commands:
                 laid_over = self._step(session, Said(text, self._at)).session
                 self._step(laid_over, Said("/back", self._at))
+            for kind in SENT_KINDS:
+                self._step(session, Sent(kind, self._at))
+            self._step(session, Gathered("{}", self._at))
             for language in self.guide.languages:
                 self._step(session, Chose(f"lang:{language}", self._at))
             for choice in (

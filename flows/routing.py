@@ -185,6 +185,11 @@ class Router:
             rank=entry.rank if told.rank is None else told.rank,
         )
 
+    def concerns(self, entry: str) -> frozenset[str]:
+        """The concerns that the first alternative of an entry's `for:` accepts."""
+        accepted = self.audiences[entry].clauses[0].accepts.get("concern", frozenset())
+        return frozenset(str(c) for c in accepted)
+
     def notes(self, facts: Facts) -> Iterator[Note]:
         """The notes that certainly concern somebody with these facts."""
         known = self.known(facts)

@@ -34,6 +34,9 @@ class Screen(StrEnum):
     CRISIS = "crisis"
     FORCED = "forced"
     RETURNING = "returning"
+    PRIVACY = "privacy"
+    MYDATA = "mydata"
+    DELETED = "deleted"
 
 
 ASKING: Final = (Screen.QUESTION, Screen.AGAIN, Screen.WHICH, Screen.PAPERS)
@@ -45,6 +48,8 @@ OVERLAYS: Final = (
     Screen.HELP,
     Screen.HUMAN,
     Screen.RETURNING,
+    Screen.PRIVACY,
+    Screen.MYDATA,
 )
 """Screens laid over the guide: closing one leads back to where the person was."""
 
@@ -73,6 +78,9 @@ class Session(_Plain):
     """One person's conversation. `asking` is the fact that the guide is at; None before it starts and at the result."""
 
     language: str = "de"
+    channel: str = "terminal"
+    turn: int = 0
+    """Counts the turns: a button says which turn it was shown in."""
     screen: Screen = Screen.START
     asking: str | None = None
     facts: dict[str, str] = {}

@@ -104,7 +104,15 @@ class Contact:
     address: str = ""
 
 
-Block = Heading | Paragraph | Listing | GermanSentence | Contact
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that the person may keep; channels without files show what is in it."""
+
+    name: str
+    content: str
+
+
+Block = Heading | Paragraph | Listing | GermanSentence | Contact | Attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from bot import paths
 from bot.conversation import Conversation
 from bot.knowledge import Knowledge, make_knowledge
+from bot.operation.logs import configure
 from flows.guide import Guide
 from flows.session import Session
 
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "soak" in item.keywords:
                 item.add_marker(soak)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> None:
+    """Logs as in operation: tests hold them against personal data."""
+    configure()
 
 
 @pytest.fixture(scope="session")

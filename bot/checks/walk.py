@@ -14,7 +14,7 @@ from bot.translation.speaker import Speaker
 from flows.catalogue import Entry, ProfessionFile, Question
 from flows.proof import MOST_FOR, MOST_QUESTIONS, Problem, Proof, prove
 from flows.screens import buttons
-from flows.texts import Choice, Contact, GermanSentence, Heading, Listing, Message, Paragraph, Sayable, Text
+from flows.texts import Attachment, Choice, Contact, GermanSentence, Heading, Listing, Message, Paragraph, Sayable, Text
 
 Places = dict[str, tuple[str, int]]
 """msgid → where it stands: (file, line)."""
@@ -170,7 +170,7 @@ def _texts(message: Message) -> Iterator[Text]:
                     yield from _inside(said)
             case GermanSentence(sentence):
                 yield Text(sentence)
-            case Contact():
+            case Contact() | Attachment():
                 pass
 
 

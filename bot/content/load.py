@@ -1,7 +1,6 @@
 """Loading content/: one folder an idea, one file an entry. Every fault is found in one go."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from flows.catalogue import (
     Offer,
     PlaceFile,
     Pointer,
+    Privacy,
     ProfessionFile,
     Question,
     ServicePoint,
@@ -39,7 +39,7 @@ FOLDERS: dict[str, type[Model]] = {
     "notes": Note,
     "topics": Topic,
 }
-FILES: dict[str, type[Model]] = {"groups": GroupFile, "places": PlaceFile, "crisis": Crisis}
+FILES: dict[str, type[Model]] = {"groups": GroupFile, "places": PlaceFile, "crisis": Crisis, "privacy": Privacy}
 """What content/ consists of: folders of like files, and single files."""
 
 
@@ -143,9 +143,11 @@ def _catalogue(loaded: Loaded) -> Catalogue:
     groups = loaded.sources["groups.yaml"].model
     places = loaded.sources["places.yaml"].model
     crisis = loaded.sources["crisis.yaml"].model
+    privacy = loaded.sources["privacy.yaml"].model
     assert isinstance(groups, GroupFile)  # noqa: S101 (FILES says so)
     assert isinstance(places, PlaceFile)  # noqa: S101
     assert isinstance(crisis, Crisis)  # noqa: S101
+    assert isinstance(privacy, Privacy)  # noqa: S101
     files = [f for _, f in loaded.of(ProfessionFile)]
     entries: dict[str, Any] = {e.id: e for kind in (Offer, ServicePoint, Pointer) for _, e in loaded.of(kind)}
     return Catalogue.model_construct(
@@ -159,11 +161,6 @@ def _catalogue(loaded: Loaded) -> Catalogue:
         notes={n.id: n for _, n in loaded.of(Note)},
         topics={t.id: t for _, t in loaded.of(Topic)},
         crisis=crisis,
+        privacy=privacy,
         countries=frozenset(country_codes()),
     )
-
-
-@lru_cache(maxsize=1)
-def shipped(root: Path) -> Catalogue:
-    """The catalogue of one folder, read once a process."""
-    return load_or_raise(root)

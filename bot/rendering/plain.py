@@ -3,20 +3,25 @@
 from typing import assert_never
 
 from bot.translation.speaker import Speaker
-from flows.texts import Block, Contact, GermanSentence, Heading, Listing, Message, Paragraph, _
+from flows.texts import Attachment, Block, Contact, GermanSentence, Heading, Listing, Message, Paragraph, _
 
 
 def render(message: Message, speaker: Speaker) -> str:
     """The blocks, one after another; what belongs together stands on neighbouring lines."""
     text = ""
     for block in message.blocks:
-        close = isinstance(block, Contact) or (isinstance(block, Paragraph) and block.close)
-        text += ("\n" if close else "\n\n") if text else ""
-        text += _block(block, speaker)
+        text += ("\n" if is_close(block) else "\n\n") if text else ""
+        text += block_text(block, speaker)
     return text
 
 
-def _block(block: Block, speaker: Speaker) -> str:
+def is_close(block: Block) -> bool:
+    """Whether a block belongs to the one before it, without a blank line between them."""
+    return isinstance(block, Contact) or (isinstance(block, Paragraph) and block.close)
+
+
+def block_text(block: Block, speaker: Speaker) -> str:
+    """One block as plain text."""
     match block:
         case Heading(text) | Paragraph(text):
             return speaker.say(text)
@@ -28,6 +33,8 @@ def _block(block: Block, speaker: Speaker) -> str:
             return _german_sentence(sentence, speaker)
         case Contact():
             return _contact(block, speaker)
+        case Attachment(_name, content):
+            return content
         case _:
             assert_never(block)
 

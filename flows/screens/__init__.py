@@ -10,6 +10,7 @@ from flows.screens.details import details
 from flows.screens.help import help_
 from flows.screens.human import human
 from flows.screens.language import language
+from flows.screens.privacy import deleted, mydata, privacy
 from flows.screens.question import again, papers, question, which
 from flows.screens.result import result
 from flows.screens.returning import returning
@@ -32,4 +33,7 @@ SCREENS: Final[Mapping[Screen, Show]] = {
     Screen.CRISIS: crisis,
     Screen.FORCED: forced,
     Screen.RETURNING: returning,
+    Screen.PRIVACY: privacy,
+    Screen.MYDATA: mydata,
+    Screen.DELETED: deleted,
 }

@@ -1,10 +1,12 @@
 """The first screen, in three short lines, and in which language the conversation is."""
 
+from flows.screens.privacy import telegram_caution
 from flows.session import Session
 from flows.texts import LanguageName, Message, Paragraph, _
 
 
 def greeting(session: Session) -> Message:
+    caution = (Paragraph(telegram_caution()),) if session.channel == "telegram" else ()
     return Message(
         (
             Paragraph(_("Guten Tag! Ich bin Lotse. Ich zeige Ihnen, wer Ihnen bei Beruf und Arbeit helfen kann.")),
@@ -20,5 +22,6 @@ def greeting(session: Session) -> Message:
                     language=LanguageName(session.language),
                 )
             ),
+            *caution,
         )
     )

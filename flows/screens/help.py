@@ -17,6 +17,7 @@ def help_(guide: Guide, session: Session) -> tuple[Message, ...]:
                 _("/restart – neu anfangen"),
                 _("/language – andere Sprache"),
                 _("/human – mit einem Menschen sprechen"),
+                _("/privacy – Ihre Daten"),
             ),
             style="bullets",
         ),

@@ -18,6 +18,7 @@ EXAMPLES = {
     moves.Revise: moves.Revise("place"),
     moves.Look: moves.Look("x"),
     moves.Speak: moves.Speak("uk"),
+    moves.ShowData: moves.ShowData("{}"),
 }
 
 

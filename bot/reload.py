@@ -1,0 +1,59 @@
+"""Live reload: changed content is taken over while the bot runs; a broken edit is refused, and what was stays."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from bot.content.load import ContentError
+from bot.knowledge import Knowledge, make_knowledge
+
+EVERY: Final = 2.0
+"""Seconds between looks at the files."""
+
+log = structlog.get_logger("content")
+
+
+class Living:
+    """The knowledge in force; calling it gives it."""
+
+    def __init__(self, content: Path, locales: Path, controller: str) -> None:
+        self._content = content
+        self._locales = locales
+        self._controller = controller
+        self._state = self._stamps()
+        self._knowledge = make_knowledge(content, locales, controller)
+
+    def __call__(self) -> Knowledge:
+        return self._knowledge
+
+    def _stamps(self) -> dict[Path, int]:
+        files = [*self._content.rglob("*.yaml"), *self._locales.rglob("*.po")]
+        return {path: path.stat().st_mtime_ns for path in files}
+
+    async def look(self) -> bool:
+        """Take over what changed; whether something was taken over."""
+        stamps = await asyncio.to_thread(self._stamps)
+        if stamps == self._state:
+            return False
+        self._state = stamps
+        try:
+            self._knowledge = await asyncio.to_thread(make_knowledge, self._content, self._locales, self._controller)
+        except ContentError as error:
+            for finding in error.findings:
+                log.error("content_refused", file=finding.file, line=finding.line, reason=finding.text)
+            return False
+        except (OSError, ValueError) as error:
+            log.error("content_refused", reason=type(error).__name__)
+            return False
+        log.info("content_taken_over")
+        return True
+
+    async def watch(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.look()
+            except OSError as error:
+                log.warning("content_unreadable", error=type(error).__name__)

@@ -1,0 +1,215 @@
+"""The service: what happens with one incoming message.
+
+Waiting messages of different people are taken together (group commit): one transaction loads all their sessions,
+decides each, writes all. Messages of one person stay in order. An event that was handled before is skipped; a
+decision that raises is set aside alone, and its person told. The platform is told that it can forget an event only
+after the commit (`submit` returns then).
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.knowledge import Knowledge
+from bot.operation import metrics
+from bot.operation.logs import who
+from bot.personal_data import as_json
+from bot.store import outbox, people, personal
+from bot.store.database import Database
+from bot.store.outbox import Draft
+from flows.engine import Turn, step
+from flows.events import Event, Forget, Gather, Gathered, Say
+from flows.session import Session
+from flows.texts import Message, Paragraph, _
+
+TOGETHER: Final = 32
+"""People whose messages are committed together, at most."""
+A_MINUTE: Final = 60.0
+TOO_MANY: Final = 40
+"""Messages a minute that one person gets answered; those above are read and let go."""
+
+log = structlog.get_logger("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event of a person, as a channel understood it.
+
+    `address` is `<channel>:<chat>`, `event_id` `<channel>:<id on the platform>`; `language` is the client's.
+    """
+
+    address: str
+    event_id: str
+    event: Event
+    language: str = ""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    incoming: Incoming
+    since: float
+    done: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class _Decided:
+    """What a batch leads to."""
+
+    sessions: dict[str, Session] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    event_ids: list[str] = field(default_factory=list)
+    erased: bool = False
+
+
+class Service:
+    """Takes events by `submit`; `run` decides and commits them until `stop`."""
+
+    def __init__(
+        self,
+        database: Database,
+        knowledge: Callable[[], Knowledge],
+        committed: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._knowledge = knowledge
+        self._committed = committed
+        self._clock = clock
+        self._waiting: dict[str, deque[_Waiting]] = {}
+        self._recent: dict[str, deque[float]] = {}
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def submit(self, incoming: Incoming) -> asyncio.Future[None]:
+        """Line an event up; the future is done when it is committed, and fails only if the database does."""
+        waiting = _Waiting(incoming, time.perf_counter(), asyncio.get_running_loop().create_future())
+        self._waiting.setdefault(incoming.address, deque()).append(waiting)
+        self._wake.set()
+        return waiting.done
+
+    async def run(self) -> None:
+        while not (self._stopping and not self._waiting):
+            batch = self._next()
+            if batch:
+                await self._commit(batch)
+            elif not self._stopping:
+                self._wake.clear()
+                await self._wake.wait()
+
+    def stop(self) -> None:
+        """Take what is waiting, then end."""
+        self._stopping = True
+        self._wake.set()
+
+    def _next(self) -> list[_Waiting]:
+        """The oldest waiting event of each of up to TOGETHER people; who was served goes to the end of the line."""
+        batch = []
+        for address in list(self._waiting)[:TOGETHER]:
+            line = self._waiting.pop(address)
+            batch.append(line.popleft())
+            if line:
+                self._waiting[address] = line
+        return batch
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        metrics.BATCH.observe(len(batch))
+
+        async def work(connection: AsyncConnection) -> bool:
+            return await self._handle(connection, [w.incoming for w in batch])
+
+        try:
+            if await self._database.transaction(work):
+                await self._database.truncate_log()
+        except Exception as error:
+            log.exception("commit_failed", events=len(batch))
+            for waiting in batch:
+                if not waiting.done.done():
+                    waiting.done.set_exception(error)
+            return
+        self._committed()
+        for waiting in batch:
+            metrics.HANDLING.observe(time.perf_counter() - waiting.since)
+            if not waiting.done.done():
+                waiting.done.set_result(None)
+
+    async def _handle(self, connection: AsyncConnection, batch: list[Incoming]) -> bool:
+        """Decide and write a batch; whether somebody's data was erased."""
+        now = self._clock()
+        handled = await people.handled(connection, [i.event_id for i in batch])
+        new = [i for i in batch if i.event_id not in handled]
+        if not new:
+            return False
+        sessions = await people.load(self._database, connection, [i.address for i in new], now)
+        decided = _Decided()
+        for incoming in new:
+            decided.event_ids.append(incoming.event_id)
+            if not self._floods(incoming.address, now):
+                await self._decide(connection, incoming, sessions.get(incoming.address), decided)
+        await people.save(self._database, connection, decided.sessions, now)
+        await people.mark_handled(self._database, connection, decided.event_ids, now)
+        await outbox.put(self._database, connection, decided.drafts, now)
+        return decided.erased
+
+    def _floods(self, address: str, now: float) -> bool:
+        """Whether this person sent more within a minute than anybody reads."""
+        recent = self._recent.setdefault(address, deque())
+        while recent and recent[0] < now - A_MINUTE:
+            recent.popleft()
+        recent.append(now)
+        if len(self._recent) > 10_000:
+            self._recent = {a: r for a, r in self._recent.items() if r and r[-1] >= now - A_MINUTE}
+        if len(recent) > TOO_MANY:
+            metrics.EVENTS.labels(address.partition(":")[0], "flood").inc()
+        return len(recent) > TOO_MANY
+
+    async def _decide(
+        self, connection: AsyncConnection, incoming: Incoming, session: Session | None, decided: _Decided
+    ) -> None:
+        """Decide one event. What raises is set aside alone: the session stays, the person is told."""
+        channel = incoming.address.partition(":")[0]
+        knowledge = self._knowledge()
+        before = session or Session(channel=channel, language=_spoken(incoming.language, knowledge))
+        try:
+            turn = step(knowledge.guide(incoming.event.at.date()), before, incoming.event)
+            if Gather() in turn.effects:
+                data = as_json(await personal.gather(connection, incoming.address))
+                turn = step(knowledge.guide(incoming.event.at.date()), turn.session, Gathered(data, incoming.event.at))
+        except Exception:
+            log.exception("decision_failed", person=who(incoming.address))
+            metrics.EVENTS.labels(channel, "failed").inc()
+            decided.drafts.append(Draft(incoming.address, before.language, _apology()))
+            return
+        metrics.EVENTS.labels(channel, "handled").inc()
+        await self._apply(connection, incoming.address, turn, decided)
+
+    async def _apply(self, connection: AsyncConnection, address: str, turn: Turn, decided: _Decided) -> None:
+        session = turn.session
+        forget = Forget() in turn.effects
+        drafts = [
+            Draft(address, session.language, e.message, session.turn, last_trace=forget)
+            for e in turn.effects
+            if isinstance(e, Say)
+        ]
+        if forget:
+            await personal.erase(connection, address)
+            decided.erased = True
+        else:
+            decided.sessions[address] = session
+        decided.drafts += drafts
+
+
+def _spoken(language: str, knowledge: Knowledge) -> str:
+    """The client's language where we speak it (`pt-br` counts as `pt`), else German."""
+    short = language.lower().partition("-")[0]
+    return short if short in knowledge.languages else "de"
+
+
+def _apology() -> Message:
+    text = _("Da ist bei mir etwas schiefgegangen. Ihre Antworten sind noch da. Bitte versuchen Sie es noch einmal.")
+    return Message((Paragraph(text),))

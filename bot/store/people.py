@@ -1,0 +1,50 @@
+"""People's sessions and the events that were handled."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database
+from bot.store.schema import people, seen
+from flows.session import Session
+
+
+async def load(
+    database: Database, connection: AsyncConnection, addresses: Iterable[str], now: float
+) -> dict[str, Session]:
+    """The sessions of these addresses, locked until the transaction ends; who is new is not in it.
+
+    On PostgreSQL rows are made first and locked in sorted order, so that two workers can never wait for each other.
+    """
+    wanted = sorted(set(addresses))
+    query = select(people.c.address, people.c.state).where(people.c.address.in_(wanted))
+    if not database.is_sqlite:
+        rows = [{"address": a, "state": "", "seen_at": now} for a in wanted]
+        await connection.execute(database.insert(people).on_conflict_do_nothing(), rows)
+        query = query.order_by(people.c.address).with_for_update()
+    found = await connection.execute(query)
+    return {address: Session.model_validate_json(state) for address, state in found if state}
+
+
+async def save(database: Database, connection: AsyncConnection, sessions: Mapping[str, Session], now: float) -> None:
+    if not sessions:
+        return
+    statement = database.insert(people)
+    statement = statement.on_conflict_do_update(
+        index_elements=["address"], set_={"state": statement.excluded.state, "seen_at": statement.excluded.seen_at}
+    )
+    rows = [{"address": a, "state": s.model_dump_json(), "seen_at": now} for a, s in sessions.items()]
+    await connection.execute(statement, rows)
+
+
+async def handled(connection: AsyncConnection, event_ids: Iterable[str]) -> set[str]:
+    """Those of the events that were handled before."""
+    found = await connection.execute(select(seen.c.event_id).where(seen.c.event_id.in_(list(event_ids))))
+    return set(found.scalars())
+
+
+async def mark_handled(database: Database, connection: AsyncConnection, event_ids: Iterable[str], now: float) -> None:
+    rows = [{"event_id": e, "at": now} for e in event_ids]
+    if rows:
+        await connection.execute(database.insert(seen).on_conflict_do_nothing(), rows)

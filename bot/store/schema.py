@@ -1,0 +1,85 @@
+"""The tables. Times are seconds since 1970 (UTC); addresses are `<channel>:<chat>`, e.g. `telegram:1234`."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, Table, Text, false, text, true
+
+METADATA = MetaData()
+
+_BIG_ID = BigInteger().with_variant(Integer, "sqlite")
+
+people = Table(
+    "people",
+    METADATA,
+    Column("address", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("seen_at", Float, nullable=False, index=True),
+)
+"""One conversation a row: a `flows.session.Session` as JSON."""
+
+seen = Table(
+    "seen",
+    METADATA,
+    Column("event_id", Text, primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+)
+"""Events that were handled; nothing of a person. `event_id` is `<channel>:<the platform's id>`."""
+
+destinations = Table(
+    "destinations",
+    METADATA,
+    Column("address", Text, primary_key=True),
+    Column("reachable", Boolean, nullable=False, server_default=true()),
+    Column("claimed_until", Float, nullable=False, server_default="0"),
+    Column("not_before", Float, nullable=False, server_default="0"),
+    Column("allowance", Float, nullable=False, server_default="0"),
+)
+"""Where messages go. A worker claims a destination, never a single message: that keeps a chat's order.
+
+`not_before`: after a failure or a 429; `allowance`: the theoretical arrival time of the chat's rate limit.
+"""
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("id", _BIG_ID, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("body", Text),
+    Column("created_at", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("outcome", Text),
+    Column("finished_at", Float, index=True),
+    Column("last_trace", Boolean, nullable=False, server_default=false()),
+    Index("outbox_waiting", "address", "lane", "id", sqlite_where=text("outcome IS NULL"),
+          postgresql_where=text("outcome IS NULL")),
+)  # fmt: skip
+"""Messages to send. `body` is erased as soon as the `outcome` is known: `sent`, `given_up`, `unreachable`, `refused`.
+
+`last_trace`: the confirmation that everything was deleted; its row goes with it.
+"""
+
+pace = Table(
+    "pace",
+    METADATA,
+    Column("platform", Text, primary_key=True),
+    Column("next_at", Float, nullable=False),
+)
+"""When each platform may be sent to next, shared by all workers."""
+
+leases = Table(
+    "leases",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Float, nullable=False),
+)
+"""Who polls, who cleans up: whoever holds the name, until then."""
+
+marks = Table(
+    "marks",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the program remembers of itself, e.g. which commands it last told Telegram."""
