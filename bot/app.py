@@ -143,20 +143,30 @@ class _Bot:
         """Telegram, if there is a token: by webhook if there is an address for it, else by polling."""
         if self.settings.telegram_token is None:
             return []
-        from bot.channels.telegram import polling, profile, webhook
+        from bot.channels.telegram import profile, webhook
         from bot.channels.telegram.channel import TelegramChannel, make_bot
+        from bot.channels.telegram.polling import InvalidToken, connect, poll
         from bot.workers import Lease, while_held
 
         bot = make_bot(self.settings.telegram_token.get_secret_value(), self.settings.telegram_api_url)
-        await bot.initialize()
         channel = channels["telegram"] = TelegramChannel(bot, service, living)
-        works = [profile.tell(bot, database, living())]
         url, secret = self.settings.telegram_webhook_url, self.settings.telegram_webhook_secret
         if url is not None and secret is not None:
             routes.append(webhook.route(channel, urlsplit(url).path or "/", secret.get_secret_value()))
-            return [*works, webhook.register(channel, url, secret.get_secret_value())]
         lease = Lease(database, "telegram:poll", self.worker)
-        return [*works, lease.keep(), while_held(lease, lambda: polling.poll(channel))]
+
+        async def live() -> None:
+            try:
+                await connect(bot)
+            except InvalidToken as error:
+                raise BadOptionError("LOTSE_TELEGRAM_TOKEN", "Telegram kennt diesen Token nicht") from error
+            await profile.tell(bot, database, living())
+            if url is not None and secret is not None:
+                await webhook.register(channel, url, secret.get_secret_value())
+            else:
+                await while_held(lease, lambda: poll(channel))
+
+        return [live(), lease.keep()]
 
     async def _until_stopped(self, works: list[Coroutine[None, None, None]]) -> None:
         """Until a signal; raises what one of the works raises."""

@@ -58,19 +58,26 @@ def run() -> None:
         app.run(_settings())
     except ContentError as error:
         raise click.ClickException(f"content/ kann so nicht benutzt werden:\n{error}") from error
+    except app.BadOptionError as error:
+        raise click.ClickException(f"{error.option}: {error}") from error
 
 
 @main.command()
-@click.argument("link")
-@click.option("--out", default="qr", show_default=True, help="Where to write: OUT.svg and OUT.png.")
-def qr(link: str, out: str) -> None:
-    """Make a QR code of a link, e.g. https://t.me/BOT?start=place-rostock, as SVG and PNG."""
-    import segno
+@click.argument("payload")
+@click.option("--bot", "name", required=True, help="The bot's user name on Telegram, without @.")
+@click.option("--out", help="Where to write: OUT.svg and OUT.png; without it, the payload.")
+def qr(payload: str, name: str, out: str | None) -> None:
+    """Make a QR code of a link that prefills an answer: place-rostock, concern-employer, offer-iq-green …"""
+    from bot.links import UnknownLinkError, telegram_link, write_codes
 
-    code = segno.make(link, error="m")
-    for name in (f"{out}.svg", f"{out}.png"):
-        code.save(name, scale=10)
-        click.echo(f"geschrieben: {name}")
+    settings = _settings()
+    try:
+        link = telegram_link(settings.content, settings.locales, name, payload)
+    except UnknownLinkError as error:
+        raise click.BadParameter(str(error), param_hint="PAYLOAD") from error
+    click.echo(link)
+    for written in write_codes(link, out or payload):
+        click.echo(f"geschrieben: {written}")
 
 
 @main.command()

@@ -97,14 +97,13 @@ def _commanded(guide: Guide, name: str, argument: str) -> Move:
         meant = understand(argument, "language", guide.lexicon).others.get("language", argument.strip().lower())
         return Speak(meant) if meant in guide.languages else Languages()
     if name == "start" and argument:
-        return _linked(guide, argument.strip())
+        return linked(guide, argument.strip())
     return _PLAIN.get(name, Help(unknown=name[:WORDS]))
 
 
-def _linked(guide: Guide, payload: str) -> Begin:
+def linked(guide: Guide, payload: str) -> Begin:
     """A link's payload: `place-rostock`, `concern-employer`, `offer-iq-green`; anything else is ignored."""
     kind, _, value = payload.partition("-")
-    value = value.replace("--", "_")
     if kind in ("place", "concern", "profession") and value != UNKNOWN and guide.catalogue.is_value(kind, value):
         return Begin(((kind, value),))
     entry = guide.router.entries.get(value)

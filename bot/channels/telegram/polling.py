@@ -8,8 +8,8 @@ import asyncio
 from typing import Final
 
 import structlog
-from telegram import Update
-from telegram.error import Conflict, NetworkError, RetryAfter
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 from tenacity import retry, retry_if_exception_type, wait_random_exponential
 
 from bot.channels.telegram.channel import TelegramChannel
@@ -22,7 +22,7 @@ log = structlog.get_logger("telegram")
 
 
 async def poll(channel: TelegramChannel) -> None:
-    """Poll until cancelled. Raises InvalidToken if Telegram does not know the bot."""
+    """Poll until cancelled."""
     await _no_webhook(channel)
     offset: int | None = None
     while True:
@@ -42,6 +42,12 @@ _PASSING: Final = retry(
 
 
 @_PASSING
+async def connect(bot: Bot) -> None:
+    """Wait until Telegram can be reached. Raises InvalidToken if it does not know the bot."""
+    await bot.initialize()
+
+
+@_PASSING
 async def _no_webhook(channel: TelegramChannel) -> None:
     await channel.bot.delete_webhook()
 
@@ -51,3 +57,6 @@ async def _get(channel: TelegramChannel, offset: int | None) -> tuple[Update, ..
     return await channel.bot.get_updates(
         offset, timeout=LONG_POLL, allowed_updates=list(WANTED), read_timeout=LONG_POLL + 5
     )
+
+
+__all__ = ["InvalidToken", "connect", "poll"]

@@ -1,0 +1,113 @@
+"""Lotse's service with everything that it writes: 64 people at once hold six-question conversations by buttons.
+
+A file on disk, WAL, synchronous=FULL. Each person sends the next when the last is committed. `python -m
+benchmarks.durable 1000`: so many people are known already, and it is they who write. Prints one line of JSON.
+"""
+
+import asyncio
+import json
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import count, cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from benchmarks.figures import Rate
+from bot import paths
+from bot.knowledge import Knowledge, make_knowledge
+from bot.service import Incoming, Service
+from bot.store.database import Database
+from bot.store.migrate import migrate
+from bot.store.schema import destinations, outbox, people
+from flows.engine import step
+from flows.events import Chose, Event, Said
+from flows.session import Session
+
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+EVENTS: list[Event] = [
+    Said("/start", AT),
+    *(Chose(choice, AT) for choice in ("recognition", "nurse", "rostock", "vocational", "SY", "partial")),
+]
+PEOPLE = 64
+UPDATES = 20_000
+PATIENCE = 10.0
+"""Seconds after which no conversation is begun."""
+
+
+async def hold(service: Service, addresses: Iterator[str], ids: Iterator[int], until: float) -> list[float]:
+    """One after the other, the conversations of people who come in turn; the seconds that each update took."""
+    times = []
+    for address in addresses:
+        for event in EVENTS:
+            began = perf_counter()
+            await service.submit(Incoming(address, f"telegram:{next(ids)}", event, "de"))
+            times.append(perf_counter() - began)
+        if perf_counter() > until:
+            break
+    return times
+
+
+def finished(knowledge: Knowledge) -> str:
+    """The session of somebody who got a result before, as the table holds it."""
+    session = Session(channel="telegram")
+    for event in EVENTS:
+        session = step(knowledge.guide(AT.date()), session, event).session
+    return session.model_copy(update={"facts": {**session.facts, "notice": "none"}}).model_dump_json()
+
+
+async def know(database: Database, state: str, known: int) -> None:
+    """Enter people who wrote before."""
+    for first in range(0, known, 10_000):
+        numbers = range(first, min(first + 10_000, known))
+        rows = [{"address": f"telegram:{n}", "state": state, "seen_at": AT.timestamp()} for n in numbers]
+
+        async def enter(connection: AsyncConnection, rows: list[dict[str, object]] = rows) -> None:
+            await connection.execute(people.insert(), rows)
+            await connection.execute(destinations.insert(), [{"address": row["address"]} for row in rows])
+
+        await database.transaction(enter)
+
+
+def writers(known: int) -> Iterator[str]:
+    """Whose conversation comes next: those who are known, in any order; else somebody new each time."""
+    numbers = cycle(random.Random(1).sample(range(known), known)) if known else count()
+    return islice((f"telegram:{number}" for number in numbers), UPDATES // len(EVENTS) + 1)
+
+
+async def check(database: Database, rate: Rate, known: int) -> None:
+    """Every conversation came to its end, and every update was answered."""
+    conversations = rate.updates // len(EVENTS)
+    arrived = select(func.count()).select_from(people).where(people.c.state.contains('"notice":"partial"'))
+    async with database.engine.connect() as connection:
+        assert (await connection.execute(arrived)).scalar_one() == min(conversations, known or conversations)
+        assert (await connection.execute(select(func.count(outbox.c.id)))).scalar_one() > rate.updates
+
+
+async def measure(folder: str, known: int) -> Rate:
+    knowledge = make_knowledge(paths.CONTENT, paths.LOCALES)
+    database = Database(f"sqlite:///{Path(folder) / 'lotse.db'}")
+    await migrate(database)
+    await know(database, finished(knowledge), known)
+    service = Service(database, lambda: knowledge)
+    serving = asyncio.create_task(service.run())
+    addresses, ids = writers(known), count()
+    began = perf_counter()
+    times = await asyncio.gather(*(hold(service, addresses, ids, began + PATIENCE) for _ in range(PEOPLE)))
+    rate = Rate.of(sum(times, []), perf_counter() - began)
+    service.stop()
+    await serving
+    await check(database, rate, known)
+    await database.close()
+    return rate
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as temporary:
+        print(json.dumps(asdict(asyncio.run(measure(temporary, int(sys.argv[1]))))))
