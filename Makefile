@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := .venv-rivals
 
 .PHONY: install run chat test check bench soak dev clean
 
@@ -28,7 +29,7 @@ check: dev
 	$(BIN)/lotse schema --check
 	$(BIN)/lotse check
 
-bench: dev
+bench: dev $(RIVALS)/installed
 	$(BIN)/python -m benchmarks
 
 clean:
@@ -42,6 +43,13 @@ $(VENV)/installed: $(VENV)/bin/python requirements.txt pyproject.toml
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# What `make bench` compares with; it needs another pydantic than we do. The folder ignores itself.
+$(RIVALS)/installed: $(VENV)/bin/python requirements-rivals.txt
+	@$(VENV)/bin/python -m venv $(RIVALS)
+	@echo '*' > $(RIVALS)/.gitignore
+	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-rivals.txt
 	@touch $@
 
 $(VENV)/bin/python:

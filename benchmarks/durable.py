@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from itertools import count, cycle, islice
+from itertools import chain, count, cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -100,7 +100,7 @@ async def measure(folder: str, known: int) -> Rate:
     addresses, ids = writers(known), count()
     began = perf_counter()
     times = await asyncio.gather(*(hold(service, addresses, ids, began + PATIENCE) for _ in range(PEOPLE)))
-    rate = Rate.of(sum(times, []), perf_counter() - began)
+    rate = Rate.of(list(chain.from_iterable(times)), perf_counter() - began)
     service.stop()
     await serving
     await check(database, rate, known)

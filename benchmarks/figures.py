@@ -27,4 +27,4 @@ class Rate:
 
 
 def show(what: str, value: str, goal: str = "") -> None:
-    print(f"{what:<62} {value:<28} {goal}".rstrip(), flush=True)
+    print(f"{what:<62} {value:<26} {goal}".rstrip(), flush=True)

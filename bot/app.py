@@ -61,6 +61,7 @@ def _kept(conversation: Conversation, database_url: str, address: str) -> Iterat
     """Go on with what the database has of this address, and write each turn there before it is shown."""
     from bot.store.database import Database, UnusableDatabaseError  # only who keeps conversations pays for the import
     from bot.store.kept import KeptConversation
+    from bot.store.migrate import UnusableSchemaError
 
     try:
         database = Database(database_url)
@@ -68,7 +69,10 @@ def _kept(conversation: Conversation, database_url: str, address: str) -> Iterat
         raise BadOptionError("--database-url", str(error)) from error
     with asyncio.Runner() as runner:
         kept = KeptConversation(database, address)
-        conversation.session = runner.run(kept.open()) or conversation.session
+        try:
+            conversation.session = runner.run(kept.open()) or conversation.session
+        except UnusableSchemaError as error:
+            raise BadOptionError("--database-url", str(error)) from error
         conversation.keep = lambda session: runner.run(kept.save(session))
         conversation.forget = lambda: runner.run(kept.erase())
         try:
@@ -102,12 +106,15 @@ class _Bot:
         from bot.reload import Living
         from bot.service import Service
         from bot.store.database import Database
-        from bot.store.migrate import migrate
+        from bot.store.migrate import UnusableSchemaError, migrate
         from bot.workers import Lease, while_held
 
         living = Living(self.settings.content, self.settings.locales, self.settings.controller)
         database = Database(self.settings.database_url)
-        await migrate(database)
+        try:
+            await migrate(database)
+        except UnusableSchemaError as error:
+            raise BadOptionError("LOTSE_DATABASE_URL", str(error)) from error
         await self._free_claims(database)
         channels: dict[str, Channel] = {}
         sender = Sender(database, channels)

@@ -8,6 +8,7 @@ import gc
 import json
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import asdict
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
@@ -132,7 +133,7 @@ async def measure() -> Rate:
     waiting = iter(everybody)
     began = perf_counter()
     times = await asyncio.gather(*(person(dispatcher, bot, waiting, began + PATIENCE) for _ in range(PEOPLE)))
-    return Rate.of(sum(times, []), perf_counter() - began)
+    return Rate.of(list(chain.from_iterable(times)), perf_counter() - began)
 
 
 if __name__ == "__main__":

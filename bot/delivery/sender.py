@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final, Protocol, assert_never, cast
 
@@ -13,7 +14,7 @@ from tenacity import RetryCallState, wait_exponential_jitter
 from bot.delivery.outcome import Delivered, Failed, Outcome, Refused, Unreachable, Wait
 from bot.operation.metrics import DELIVERIES
 from bot.store import outbox
-from bot.store.codec import decode
+from bot.store.codec import UnreadableError, decode
 from bot.store.database import Database
 from bot.store.outbox import Claimed, Finished, Pace
 from flows.texts import Message
@@ -109,13 +110,16 @@ class Sender:
     async def _send(self, row: Claimed) -> None:
         await asyncio.sleep(max(0.0, row.at - self._clock()))
         channel = self._channels[row.address.partition(":")[0]]
+        outcome: Outcome = Failed()
         try:
             outcome = await channel.send(row.address, decode(row.body), row.language, row.turn)
-        except Exception as error:
-            log.exception("send_failed", channel=channel.name, error=type(error).__name__)
-            outcome = Refused(type(error).__name__)
+        except UnreadableError:
+            outcome = Refused("unreadable")
+        except Exception:
+            log.exception("send_failed", channel=channel.name)
         DELIVERIES.labels(channel.name, type(outcome).__name__.lower()).inc()
-        self._finished.append(self._noted(row, outcome))
+        noted = self._noted(row, outcome)
+        self._finished.append(replace(noted, interval=channel.pace.chat_interval))
 
     def _noted(self, row: Claimed, outcome: Outcome) -> Finished:
         now = self._clock()

@@ -39,11 +39,18 @@ def encode(message: Message) -> str:
     return json.dumps(_plain(message), ensure_ascii=False, separators=(",", ":"))
 
 
+class UnreadableError(Exception):
+    """A body that `encode` of this version did not write."""
+
+
 def decode(body: str) -> Message:
-    """The message of a row. Raises KeyError or TypeError on what `encode` did not write."""
-    message = _made(json.loads(body))
+    """The message of a row; UnreadableError for anything else."""
+    try:
+        message = _made(json.loads(body))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableError(type(error).__name__) from error
     if not isinstance(message, Message):
-        raise TypeError(f"not a message: {type(message).__name__}")
+        raise UnreadableError(type(message).__name__)
     return message
 
 

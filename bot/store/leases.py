@@ -13,12 +13,12 @@ LEASE: Final = 6.0
 
 
 async def hold(database: Database, connection: AsyncConnection, name: str, holder: str, now: float) -> bool:
-    """Take or renew a lease; whether it is ours now."""
+    """Take or renew a lease; whether it is ours now. One that ends too late is from before the clock jumped back."""
     statement = database.insert(leases).values(name=name, holder=holder, until=now + LEASE)
     statement = statement.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": holder, "until": now + LEASE},
-        where=(leases.c.holder == holder) | (leases.c.until < now),
+        where=(leases.c.holder == holder) | (leases.c.until < now) | (leases.c.until > now + LEASE + 1),
     ).returning(leases.c.holder)
     return (await connection.execute(statement)).scalar_one_or_none() == holder
 

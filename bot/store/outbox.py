@@ -15,6 +15,8 @@ from flows.texts import Message
 
 CLAIM: Final = 15.0
 """Seconds for which a destination is claimed: longer than a send can take, short enough to be taken over soon."""
+FARTHEST: Final = 60.0
+"""Seconds ahead that a limit's times can be; farther, and the clock has jumped back."""
 DAY: Final = 86_400.0
 
 
@@ -65,6 +67,8 @@ class Finished:
     outcome: str | None
     not_before: float = 0.0
     reachable: bool = True
+    interval: float = 0.0
+    """Seconds that the chat's limit asks for between two sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ async def _slots(
     await connection.execute(database.insert(pace).values(platform=platform, next_at=0.0).on_conflict_do_nothing())
     query = select(pace.c.next_at).where(pace.c.platform == platform)
     next_at = (await connection.execute(query.with_for_update())).scalar_one()
-    first = max(next_at, now)
+    first = next_at if now < next_at <= now + FARTHEST else now
     within = int((now + 1.0 - first) * limits.per_second)
     return [first + i / limits.per_second for i in range(max(0, min(most, within)))]
 
@@ -128,16 +132,16 @@ async def _claim_of(
         select(outbox.c.address)
         .join(destinations, destinations.c.address == outbox.c.address)
         .where(outbox.c.outcome.is_(None), outbox.c.address.startswith(f"{platform}:", autoescape=True))
-        .where(destinations.c.reachable, destinations.c.claimed_until < now)
-        .where(destinations.c.not_before <= now, destinations.c.allowance <= full)
+        .where(destinations.c.reachable, _is_free(now), destinations.c.not_before <= now)
+        .where((destinations.c.allowance <= full) | (destinations.c.allowance > full + FARTHEST))
         .group_by(outbox.c.address)
         .order_by(func.min(outbox.c.lane), func.min(outbox.c.id))
         .limit(len(slots))
     )
     taking = (
         update(destinations)
-        .where(destinations.c.address.in_(ready.scalar_subquery()), destinations.c.claimed_until < now)
-        .values(claimed_until=now + CLAIM, allowance=_used(limits, now))
+        .where(destinations.c.address.in_(ready.scalar_subquery()), _is_free(now))
+        .values(claimed_until=now + CLAIM)
         .returning(destinations.c.address)
     )
     addresses = list((await connection.execute(taking)).scalars())
@@ -166,9 +170,9 @@ async def _claim_of(
     return claimed
 
 
-def _used(limits: Pace, now: float) -> ColumnElement[float]:
-    """The chat's allowance after one more send: its theoretical arrival time moves on by one interval."""
-    return case((destinations.c.allowance > now, destinations.c.allowance), else_=now) + limits.chat_interval
+def _is_free(now: float) -> ColumnElement[bool]:
+    """Not claimed; a claim that ends later than one can is from a clock that has jumped back since."""
+    return (destinations.c.claimed_until < now) | (destinations.c.claimed_until > now + CLAIM + 1)
 
 
 async def finish(connection: AsyncConnection, done: Iterable[Finished], now: float) -> None:
@@ -188,7 +192,7 @@ async def finish(connection: AsyncConnection, done: Iterable[Finished], now: flo
     again = [f.row.id for f in done if not f.outcome]
     if again:
         await connection.execute(update(outbox).where(outbox.c.id.in_(again)).values(attempts=outbox.c.attempts + 1))
-    await _let_go(connection, done)
+    await _let_go(connection, done, now)
     unreachable = [f.row.address for f in done if not f.reachable]
     if unreachable:
         await connection.execute(
@@ -202,10 +206,13 @@ async def finish(connection: AsyncConnection, done: Iterable[Finished], now: flo
         await connection.execute(delete(destinations).where(gone, destinations.c.address.not_in(waiting)))
 
 
-async def _let_go(connection: AsyncConnection, done: list[Finished]) -> None:
+async def _let_go(connection: AsyncConnection, done: list[Finished], now: float) -> None:
+    """Free the destinations; each chat's allowance, its theoretical arrival time, moves on by one interval."""
+
     def by_address(pick: str) -> ColumnElement[Any]:
         return case({f.row.address: getattr(f, pick) for f in done}, value=destinations.c.address)
 
+    running = destinations.c.allowance.between(now, now + FARTHEST)
     await connection.execute(
         update(destinations)
         .where(destinations.c.address.in_([f.row.address for f in done]))
@@ -213,15 +220,19 @@ async def _let_go(connection: AsyncConnection, done: list[Finished]) -> None:
             claimed_until=0.0,
             not_before=by_address("not_before"),
             reachable=by_address("reachable"),
+            allowance=case((running, destinations.c.allowance), else_=now) + by_address("interval"),
         )
     )
 
 
 async def give_up(connection: AsyncConnection, now: float) -> int:
-    """Give up what could not be delivered within a day; gives how many."""
+    """Give up what was tried and could not be delivered within a day; gives how many.
+
+    What was never tried stays: a clock that jumps ahead is no reason to drop it.
+    """
     result = await connection.execute(
         update(outbox)
-        .where(outbox.c.outcome.is_(None), outbox.c.created_at < now - DAY)
+        .where(outbox.c.outcome.is_(None), outbox.c.created_at < now - DAY, outbox.c.attempts > 0)
         .values(outcome="given_up", body=None, finished_at=now)
     )
     return int(result.rowcount)

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.operation.logs import who
 from bot.store.database import Database
 from bot.store.schema import people, seen
 from flows.session import Session
+
+log = structlog.get_logger("store")
 
 
 async def load(
@@ -24,7 +29,14 @@ async def load(
         await connection.execute(database.insert(people).on_conflict_do_nothing(), rows)
         query = query.order_by(people.c.address).with_for_update()
     found = await connection.execute(query)
-    return {address: Session.model_validate_json(state) for address, state in found if state}
+    sessions = {}
+    for address, state in found:
+        try:
+            sessions[address] = Session.model_validate_json(state or "-")
+        except ValidationError:
+            if state:  # written by another version: that person starts anew, the others go on
+                log.error("session_unreadable", person=who(address))
+    return sessions
 
 
 async def save(database: Database, connection: AsyncConnection, sessions: Mapping[str, Session], now: float) -> None:

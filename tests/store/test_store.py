@@ -247,7 +247,7 @@ def test_a_chat_has_a_pace_of_its_own(on: Callable[[Test], Any]) -> None:
         counts = []
         for moment in (200.0, 200.1, 200.2, 201.2, 201.3):
             rows = await claim(database, now=moment, paces=paces)
-            await finish(database, *(Finished(r, "sent") for r in rows), now=moment)
+            await finish(database, *(Finished(r, "sent", interval=1.0) for r in rows), now=moment)
             counts.append(len(rows))
         return counts
 
@@ -266,11 +266,29 @@ def test_a_lease_belongs_to_one_and_is_taken_over(on: Callable[[Test], Any]) -> 
 
 def test_what_cannot_be_delivered_within_a_day_is_given_up(on: Callable[[Test], Any]) -> None:
     async def test(database: Database) -> tuple[int, bool]:
-        await put(database, ("1", "a"), now=0.0)
+        await put(database, ("1", "a"), ("2", "never tried"), now=0.0)
+        (row, _other) = await claim(database)
+        await finish(database, Finished(row, None, not_before=outbox.DAY * 2))
         count = await database.transaction(lambda c: outbox.give_up(c, outbox.DAY + 1))
         return count, await database.transaction(outbox.is_waiting)
 
-    assert on(test) == (1, False)
+    assert on(test) == (1, True)
+
+
+def test_a_clock_that_jumps_back_stops_nothing(on: Callable[[Test], Any]) -> None:
+    hour = 3600.0
+    paces = {"telegram": Pace(per_second=10.0, chat_interval=1.0, chat_burst=1)}
+
+    async def test(database: Database) -> tuple[int, int, bool]:
+        await put(database, ("1", "a"), ("1", "b"), ("2", "c"), now=hour)
+        rows = await claim(database, now=hour, paces=paces)
+        await finish(database, Finished(rows[0], "sent"), now=hour)
+        await database.transaction(lambda c: leases.hold(database, c, "poll", "a", hour))
+        after = await claim(database, now=1.0, paces=paces)
+        held = await database.transaction(lambda c: leases.hold(database, c, "poll", "b", 1.0))
+        return len(rows), len(after), held
+
+    assert on(test) == (2, 2, True)
 
 
 def test_every_table_is_known_to_hold_something_of_a_person_or_nothing(on: Callable[[Test], Any]) -> None:

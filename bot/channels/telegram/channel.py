@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Update
@@ -57,9 +57,14 @@ class TelegramChannel:
         self._knowledge = knowledge
         self._beside: set[asyncio.Task[None]] = set()
 
-    async def receive(self, update: Update) -> None:
-        """Take one update; returns after the commit."""
-        event = incoming(update)
+    async def receive(self, raw: dict[str, Any]) -> None:
+        """Take one update as Telegram sent it; returns after the commit. What cannot be read is let go."""
+        try:
+            update = Update.de_json(raw, self.bot)
+            event = incoming(update)
+        except Exception:
+            log.exception("update_unreadable")
+            return
         if event is None:
             if update.callback_query is not None:
                 self._do(self._acknowledge(update.callback_query))

@@ -5,10 +5,10 @@ brought is in the database. What comes twice after a crash is recognised by its 
 """
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 from tenacity import retry, retry_if_exception_type, wait_random_exponential
 
@@ -33,7 +33,7 @@ async def poll(channel: TelegramChannel) -> None:
             log.exception("updates_not_taken", updates=len(updates))
             await asyncio.sleep(1)
         else:
-            offset = updates[-1].update_id + 1 if updates else offset
+            offset = int(updates[-1]["update_id"]) + 1 if updates else offset
 
 
 _PASSING: Final = retry(
@@ -53,10 +53,13 @@ async def _no_webhook(channel: TelegramChannel) -> None:
 
 
 @_PASSING
-async def _get(channel: TelegramChannel, offset: int | None) -> tuple[Update, ...]:
-    return await channel.bot.get_updates(
-        offset, timeout=LONG_POLL, allowed_updates=list(WANTED), read_timeout=LONG_POLL + 5
+async def _get(channel: TelegramChannel, offset: int | None) -> list[dict[str, Any]]:
+    """The raw updates: one that cannot be read must not keep the others from being read."""
+    asked = {"offset": offset, "timeout": LONG_POLL, "allowed_updates": list(WANTED)}
+    found: list[dict[str, Any]] = await channel.bot.do_api_request(
+        "getUpdates", api_kwargs={k: v for k, v in asked.items() if v is not None}, read_timeout=LONG_POLL + 5
     )
+    return found
 
 
 __all__ = ["InvalidToken", "connect", "poll"]

@@ -19,23 +19,26 @@ def incoming(update: Update) -> Incoming | None:
     user, chat = update.effective_user, update.effective_chat
     if user is None or chat is None or user.is_bot or chat.type != ChatType.PRIVATE:
         return None
+    if not isinstance(chat.id, int) or chat.id != user.id:  # a private chat is its person's: nobody acts for another
+        return None
     event = _event(update)
     if event is None:
         return None
-    return Incoming(f"telegram:{chat.id}", f"telegram:{update.update_id}", event, user.language_code or "")
+    language = user.language_code if isinstance(user.language_code, str) else ""
+    return Incoming(f"telegram:{chat.id}", f"telegram:{update.update_id}", event, language)
 
 
 def _event(update: Update) -> Event | None:
     at = datetime.now(UTC)
     if update.callback_query is not None:
-        turn, choice = read_data(update.callback_query.data or "")
+        turn, choice = read_data(str(update.callback_query.data or ""))
         return Chose(choice, at, turn)
     if update.edited_message is not None:
         return Sent("edited", at) if update.edited_message.text else None
     if update.message is None:
         return None
     if update.message.text is not None:
-        return Said(update.message.text, at)
+        return Said(str(update.message.text), at)
     kind = _kind(update.message)
     return Sent(kind, at) if kind else None
 
