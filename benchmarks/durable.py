@@ -82,12 +82,14 @@ def writers(known: int) -> Iterator[str]:
 
 
 async def check(database: Database, rate: Rate, known: int) -> None:
-    """Every conversation came to its end, and every update was answered."""
+    """Every conversation came to its end, every update was answered, and it was written as it is said above."""
     conversations = rate.updates // len(EVENTS)
     arrived = select(func.count()).select_from(people).where(people.c.state.contains('"notice":"partial"'))
     async with database.engine.connect() as connection:
         assert (await connection.execute(arrived)).scalar_one() == min(conversations, known or conversations)
         assert (await connection.execute(select(func.count(outbox.c.id)))).scalar_one() > rate.updates
+        assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert (await connection.exec_driver_sql("PRAGMA synchronous")).scalar_one() == 2, "FULL"
 
 
 async def measure(folder: str, known: int) -> Rate:

@@ -2,8 +2,8 @@
 
 Every measurement has a process of its own. What is compared: Lotse decides, commits to the disk and puts its answers
 into the outbox; the rivals decide, remember and answer through a client that sends nothing. Neither reads updates
-from JSON within the time. What each rival is spared stands in its own file. A machine is not equally
-fast at all times: rounds, each of everything, and the medians of what they give.
+from JSON within the time. What each rival is spared stands in its own file. A machine is not equally fast at all
+times: everything is measured in several rounds, and the medians count.
 """
 
 import json

@@ -1,5 +1,6 @@
 """What tests share: the shipped content, read once, and conversations with a clock that stands still."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def logs() -> None:
     """Logs as in operation: tests hold them against personal data."""
     configure()
+    logging.captureWarnings(False)
 
 
 @pytest.fixture(scope="session")

@@ -128,6 +128,7 @@ def test_five_kills(kind: str, workers: int, knowledge: Knowledge, tmp_path: Pat
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("kind", "workers"), SETUPS)
 def test_sixty_kills(kind: str, workers: int, knowledge: Knowledge, tmp_path: Path) -> None:
     messages, repeats = campaign(kind, workers, 60, knowledge, tmp_path)

@@ -5,6 +5,7 @@ brought is in the database. What comes twice after a crash is recognised by its 
 """
 
 import asyncio
+import warnings
 from typing import Any, Final
 
 import structlog
@@ -17,6 +18,9 @@ from bot.channels.telegram.updates import WANTED
 
 LONG_POLL: Final = 20
 """Seconds for which Telegram may keep a call open."""
+
+# `Bot.get_updates` gives nothing at all where one update of the batch cannot be read; the raw call is meant.
+warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
 
 log = structlog.get_logger("telegram")
 
