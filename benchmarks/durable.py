@@ -21,31 +21,47 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.figures import Rate
 from bot import paths
-from bot.knowledge import Knowledge, make_knowledge
+from bot.knowledge import Knowledge
+from bot.reload import Living
 from bot.service import Incoming, Service
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.schema import destinations, outbox, people
 from flows.engine import step
 from flows.events import Chose, Event, Said
-from flows.session import Session
+from flows.facts import DISTRICTS
+from flows.session import Screen, Session
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
-EVENTS: list[Event] = [
-    Said("/start", AT),
-    *(Chose(choice, AT) for choice in ("recognition", "nurse", "rostock", "vocational", "SY", "partial")),
-]
+DRAW = random.Random(7)
+UPDATES_EACH = 7
+ANSWERS = ("recognition", "{profession}", "{place}", "vocational", "{origin}", "{notice}")
+
+
+def conversation(knowledge: Knowledge, draw: random.Random) -> list[Event]:
+    """/start and six answers, drawn at random where there is much to choose from."""
+    drawn = {
+        "profession": draw.choice(list(knowledge.catalogue.professions)),
+        "place": draw.choice(DISTRICTS),
+        "origin": draw.choice(["UA", "SY", "AF", "PL", "RO", "IR", "VN", "TR"]),
+        "notice": draw.choice(["none", "pending", "partial", "full", "rejected"]),
+    }
+    return [Said("/start", AT), *(Chose(answer.format(**drawn), AT) for answer in ANSWERS)]
+
+
 PEOPLE = 64
 UPDATES = 20_000
 PATIENCE = 10.0
 """Seconds after which no conversation is begun."""
 
 
-async def hold(service: Service, addresses: Iterator[str], ids: Iterator[int], until: float) -> list[float]:
+async def hold(
+    service: Service, knowledge: Knowledge, addresses: Iterator[str], ids: Iterator[int], until: float
+) -> list[float]:
     """One after the other, the conversations of people who come in turn; the seconds that each update took."""
     times = []
     for address in addresses:
-        for event in EVENTS:
+        for event in conversation(knowledge, DRAW):
             began = perf_counter()
             await service.submit(Incoming(address, f"telegram:{next(ids)}", event, "de"))
             times.append(perf_counter() - began)
@@ -57,9 +73,9 @@ async def hold(service: Service, addresses: Iterator[str], ids: Iterator[int], u
 def finished(knowledge: Knowledge) -> str:
     """The session of somebody who got a result before, as the table holds it."""
     session = Session(channel="telegram")
-    for event in EVENTS:
+    for event in conversation(knowledge, DRAW):
         session = step(knowledge.guide(AT.date()), session, event).session
-    return session.model_copy(update={"facts": {**session.facts, "notice": "none"}}).model_dump_json()
+    return session.model_copy(update={"screen": Screen.HELP}).model_dump_json()
 
 
 async def know(database: Database, state: str, known: int) -> None:
@@ -78,13 +94,13 @@ async def know(database: Database, state: str, known: int) -> None:
 def writers(known: int) -> Iterator[str]:
     """Whose conversation comes next: those who are known, in any order; else somebody new each time."""
     numbers = cycle(random.Random(1).sample(range(known), known)) if known else count()
-    return islice((f"telegram:{number}" for number in numbers), UPDATES // len(EVENTS) + 1)
+    return islice((f"telegram:{number}" for number in numbers), UPDATES // UPDATES_EACH + 1)
 
 
 async def check(database: Database, rate: Rate, known: int) -> None:
     """Every conversation came to its end, every update was answered, and it was written as it is said above."""
-    conversations = rate.updates // len(EVENTS)
-    arrived = select(func.count()).select_from(people).where(people.c.state.contains('"notice":"partial"'))
+    conversations = rate.updates // UPDATES_EACH
+    arrived = select(func.count()).select_from(people).where(people.c.state.contains('"screen":"result"'))
     async with database.engine.connect() as connection:
         assert (await connection.execute(arrived)).scalar_one() == min(conversations, known or conversations)
         assert (await connection.execute(select(func.count(outbox.c.id)))).scalar_one() > rate.updates
@@ -93,15 +109,16 @@ async def check(database: Database, rate: Rate, known: int) -> None:
 
 
 async def measure(folder: str, known: int) -> Rate:
-    knowledge = make_knowledge(paths.CONTENT, paths.LOCALES)
+    living = Living(paths.CONTENT, paths.LOCALES, "")
+    knowledge = living()
     database = Database(f"sqlite:///{Path(folder) / 'lotse.db'}")
     await migrate(database)
     await know(database, finished(knowledge), known)
-    service = Service(database, lambda: knowledge)
+    service = Service(database, living)
     serving = asyncio.create_task(service.run())
     addresses, ids = writers(known), count()
     began = perf_counter()
-    times = await asyncio.gather(*(hold(service, addresses, ids, began + PATIENCE) for _ in range(PEOPLE)))
+    times = await asyncio.gather(*(hold(service, knowledge, addresses, ids, began + PATIENCE) for _ in range(PEOPLE)))
     rate = Rate.of(list(chain.from_iterable(times)), perf_counter() - began)
     service.stop()
     await serving

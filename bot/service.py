@@ -28,7 +28,7 @@ from flows.events import Event, Forget, Gather, Gathered, Say
 from flows.session import Session
 from flows.texts import Message, Paragraph, _
 
-TOGETHER: Final = 32
+TOGETHER: Final = 64
 """People whose messages are committed together, at most."""
 A_MINUTE: Final = 60.0
 TOO_MANY: Final = 40

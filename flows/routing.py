@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import product
-from typing import Literal
+from typing import Final, Literal
 
 from flows.catalogue import Alternative, Catalogue, Entry, Note
 from flows.conditions import HELD, Clause, Value, Vocabulary
@@ -38,6 +38,11 @@ class Recommendation:
     clarify: str | None = None
     rank: int = 0
 
+
+Routed = tuple[tuple[str, str], ...]
+"""The facts that routing looks at, as pairs in a fixed order."""
+KEPT: Final = 16_384
+"""Results that are kept: some MB."""
 
 Domains = tuple[tuple[int, ...], ...]
 """For each variable of an audience: the classes (by index) that its value can still be in."""
@@ -143,6 +148,11 @@ class Router:
         self.audiences = {e.id: Audience(self.vocabulary, e.audience, e.when_unknown) for e in self.entries.values()}
         self.notes_audiences = {n.id: Audience(self.vocabulary, n.audience, "hide") for n in catalogue.notes.values()}
 
+        # What people are sent to depends on few facts, none of them a person's own words: kept, it is worked out once.
+        self._verdicts_of = lru_cache(maxsize=KEPT)(self._verdicts)
+        self._recommended = lru_cache(maxsize=KEPT)(self._recommend)
+        self._matter = lru_cache(maxsize=KEPT)(self._matters)
+
     def known(self, facts: Facts) -> dict[str, frozenset[Value] | None]:
         """`stand`, narrowed by the implications: a decision on recognition excludes `degree: none`."""
         known = stand(self.catalogue, facts)
@@ -154,14 +164,26 @@ class Router:
                 known[a] = frozenset([x])
         return known
 
-    def verdicts(self, facts: Facts) -> dict[str, Verdict]:
+    def verdicts(self, facts: Facts) -> Mapping[str, Verdict]:
         """Entry → verdict, for those that are shown: the result as a set, without its reasons."""
+        return self._verdicts_of(_routed(facts))
+
+    def recommend(self, facts: Facts) -> tuple[Recommendation, ...]:
+        """All recommendations, those that fit first, each group by rank."""
+        return self._recommended(_routed(facts))
+
+    def matters(self, variable: str, facts: Facts) -> bool:
+        """Whether some completion of the unanswered facts makes this variable's answer change some verdict."""
+        return self._matter(variable, _routed(facts))
+
+    def _verdicts(self, key: Routed) -> dict[str, Verdict]:
+        facts = dict(key)
         known = self.known(facts)
         found = ((i, audience.verdict(audience.domains(known))) for i, audience in self.audiences.items())
         return {id_: verdict for id_, verdict in found if verdict is not None}
 
-    def recommend(self, facts: Facts) -> tuple[Recommendation, ...]:
-        """All recommendations, those that fit first, each group by rank."""
+    def _recommend(self, key: Routed) -> tuple[Recommendation, ...]:
+        facts = dict(key)
         known = self.known(facts)
         found = [self._recommendation(i, v, known, facts) for i, v in self.verdicts(facts).items()]
         return tuple(sorted(found, key=lambda r: (-STRENGTH[r.verdict], r.rank, r.id)))
@@ -198,8 +220,8 @@ class Router:
             if audience.verdict(audience.domains(known)) is not None:
                 yield note
 
-    def matters(self, variable: str, facts: Facts) -> bool:
-        """Whether some completion of the unanswered facts makes this variable's answer change some verdict."""
+    def _matters(self, variable: str, key: Routed) -> bool:
+        facts = dict(key)
         known = self.known(facts)
         unanswered = frozenset(v for v in ORDER if v not in facts and not (v == "profession" and "field" in facts))
         return any(
@@ -228,6 +250,10 @@ def _matters(audience: Audience, variable: str, domains: Domains, unanswered: fr
 
 def _possible(audience: Audience, domains: Domains) -> bool:
     return any(audience.consistent(w) for w in product(*domains))
+
+
+def _routed(facts: Facts) -> Routed:
+    return tuple((fact, facts[fact]) for fact in (*ORDER, "field", "papers") if fact in facts)
 
 
 def _as_answered(variable: str, facts: Facts) -> str:

@@ -4,9 +4,10 @@
 'Guten Tag!'
 """
 
-import json
 from dataclasses import fields
 from typing import Any, Final
+
+import orjson
 
 from flows.texts import (
     AsOf,
@@ -32,11 +33,17 @@ _KINDS: Final[dict[str, Any]] = {
         Text, Titled, Verbatim,
     )
 }  # fmt: skip
-_FIELDS: Final = {kind: tuple(f.name for f in fields(kind)) for kind in _KINDS.values()}
+_GET: Final = {kind: (f"@{name}", tuple(f.name for f in fields(kind))) for name, kind in _KINDS.items()}
+
+
+def _plain(part: Any) -> tuple[Any, ...]:
+    """A part as a list: its kind, then its fields in their order."""
+    kind, names = _GET[type(part)]
+    return (kind, *(getattr(part, name) for name in names))
 
 
 def encode(message: Message) -> str:
-    return json.dumps(_plain(message), ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(message, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
 
 
 class UnreadableError(Exception):
@@ -46,7 +53,7 @@ class UnreadableError(Exception):
 def decode(body: str) -> Message:
     """The message of a row; UnreadableError for anything else."""
     try:
-        message = _made(json.loads(body))
+        message = _made(orjson.loads(body))
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableError(type(error).__name__) from error
     if not isinstance(message, Message):
@@ -54,17 +61,9 @@ def decode(body: str) -> Message:
     return message
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    names = _FIELDS.get(type(value))
-    return value if names is None else {"_": type(value).__name__, **{n: _plain(getattr(value, n)) for n in names}}
-
-
 def _made(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_made(v) for v in value)
-    if isinstance(value, dict):
-        kind = _KINDS[value.pop("_")]
-        return kind(**{name: _made(v) for name, v in value.items()})
-    return value
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], str) and value[0].startswith("@"):
+        return _KINDS[value[0][1:]](*(_made(v) for v in value[1:]))
+    return tuple(_made(v) for v in value)

@@ -1,8 +1,9 @@
 """Connections and transactions, the same on SQLite and PostgreSQL."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import event, text
@@ -15,7 +16,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_r
 T = TypeVar("T")
 
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON", "foreign_keys=ON")
+_PRAGMAS: Final = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 PATIENCE: Final = 60.0
 """Seconds for which a transaction is tried again while the database is busy or away."""
 
@@ -121,8 +122,12 @@ def _as_sqlite(engine: AsyncEngine) -> None:
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
-            with suppress(Exception):  # what cannot be written to is told by the first transaction, in plain words
+            try:
                 connection.execute(f"PRAGMA {pragma}")
+            except sqlite3.DatabaseError as error:
+                if "locked" in str(error):
+                    raise
+                # A file that is read-only or no database: the first transaction tells it in plain words.
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:

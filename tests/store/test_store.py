@@ -66,7 +66,7 @@ async def claim(database: Database, most: int = 10, now: float = 1.0, paces: Any
     return await database.transaction(lambda c: outbox.claim(database, c, paces or FAST, most, now))
 
 
-async def finish(database: Database, *done: Finished, now: float = 2.0) -> None:
+async def finish(database: Database, *done: Finished, now: float = 1.0) -> None:
     await database.transaction(lambda c: outbox.finish(c, done, now))
 
 
