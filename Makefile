@@ -33,7 +33,7 @@ bench: dev $(RIVALS)/installed
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(RIVALS) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # --require-hashes: what is installed is what requirements*.txt pin, byte for byte.
 $(VENV)/installed: $(VENV)/bin/python requirements.txt pyproject.toml

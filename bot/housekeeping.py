@@ -15,6 +15,10 @@ from bot.store.database import Database
 
 EVERY: Final = 60.0
 """Seconds between rounds."""
+JUMP: Final = 3_600.0
+"""Seconds by which the clock can run ahead of the time that passed; more is a jump."""
+PAUSE: Final = 86_400.0
+"""Seconds without deleting after a jump ahead: what looks old may not be, and somebody can put the clock right."""
 
 log = structlog.get_logger("housekeeping")
 
@@ -36,12 +40,35 @@ async def clean(database: Database, knowledge: Knowledge, now: float) -> tuple[i
     return expired, given_up
 
 
+class Trust:
+    """Whether the clock can be believed when it says that something is old."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+        self._again = float("-inf")
+
+    def deserves(self, clock: float, passed: float) -> bool:
+        """`clock` in seconds since 1970, `passed` in seconds of a clock that nobody can set."""
+        ahead = clock - passed
+        if self._ahead is not None and ahead - self._ahead > JUMP:
+            self._again = passed + PAUSE
+            log.error("clock_jumped_ahead", seconds=round(ahead - self._ahead), deleting_pauses_for=PAUSE)
+        self._ahead = ahead
+        return passed >= self._again
+
+
 async def keep_clean(
-    database: Database, knowledge: Callable[[], Knowledge], clock: Callable[[], float] = time.time
+    database: Database,
+    knowledge: Callable[[], Knowledge],
+    clock: Callable[[], float] = time.time,
+    passed: Callable[[], float] = time.monotonic,
 ) -> None:
+    trust = Trust()
     while True:
         try:
-            await clean(database, knowledge(), clock())
+            now = clock()
+            if trust.deserves(now, passed()):
+                await clean(database, knowledge(), now)
         except Exception:
             log.exception("housekeeping_failed")
         await asyncio.sleep(EVERY)

@@ -39,11 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "soak" not in (config.getoption("-m") or ""):
-        soak = pytest.mark.skip(reason="a long campaign: make soak")
-        for item in items:
-            if "soak" in item.keywords:
-                item.add_marker(soak)
+    """The long campaigns are `make soak`'s."""
+    if "soak" in (config.getoption("-m") or ""):
+        return
+    long = [item for item in items if "soak" in item.keywords]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session", autouse=True)

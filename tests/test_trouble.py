@@ -5,10 +5,12 @@ import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from bot.housekeeping import keep_clean
 from bot.knowledge import Knowledge
 from bot.service import Incoming, Service
 from bot.store.database import Database
@@ -197,3 +199,45 @@ def test_a_worker_that_dies_is_taken_over_within_seconds(tmp_path: Path) -> None
         finally:
             second.kill()
             first.kill()
+
+
+def test_a_clock_that_jumps_ahead_deletes_nobody(tmp_path: Path, knowledge: Knowledge, monkeypatch: Any) -> None:
+    """A year ahead, and back again an hour later: nobody's conversation goes; what is really old goes after a day."""
+    monkeypatch.setattr("bot.housekeeping.EVERY", 0.0)
+    start = NOON.timestamp()
+    year = 365 * 86_400.0
+    rounds = [(start, 0.0), (start + year, 60.0), (start + year + 3_600, 3_660.0), (start + 7_200, 7_200.0)]
+    real = [(start + 7_200 + year, year), (start + 7_300 + year, year + 100)]
+
+    async def known_after(moments: list[tuple[float, float]]) -> int:
+        times = iter(moments)
+        ended = asyncio.Event()
+        passing = [0.0]
+
+        def clock() -> float:
+            try:
+                wall, passing[0] = next(times)
+            except StopIteration:
+                ended.set()
+                raise
+            return wall
+
+        cleaning = asyncio.create_task(keep_clean(database, lambda: knowledge, clock, lambda: passing[0]))
+        await asyncio.wait_for(ended.wait(), 20)
+        cleaning.cancel()
+        async with database.engine.connect() as connection:
+            return int((await connection.execute(text("SELECT count(*) FROM people"))).scalar_one())
+
+    async def test() -> list[int]:
+        await migrate(database)
+        service = Service(database, lambda: knowledge, clock=lambda: start)
+        running = asyncio.create_task(service.run())
+        await service.submit(Incoming("telegram:1", "telegram:1", Said("/start", NOON)))
+        service.stop()
+        await running
+        counted = [await known_after(rounds), await known_after(real)]
+        await database.close()
+        return counted
+
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    assert asyncio.run(test()) == [1, 0]
