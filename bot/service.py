@@ -63,7 +63,6 @@ class _Decided:
 
     sessions: dict[str, Session] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
-    event_ids: list[str] = field(default_factory=list)
     erased: bool = False
 
 
@@ -141,18 +140,16 @@ class Service:
     async def _handle(self, connection: AsyncConnection, batch: list[Incoming]) -> bool:
         """Decide and write a batch; whether somebody's data was erased."""
         now = self._clock()
-        handled = await people.handled(connection, [i.event_id for i in batch])
-        new = [i for i in batch if i.event_id not in handled]
+        taken = await people.take(self._database, connection, [i.event_id for i in batch], now)
+        new = [i for i in batch if i.event_id in taken]
         if not new:
             return False
         sessions = await people.load(self._database, connection, [i.address for i in new], now)
         decided = _Decided()
         for incoming in new:
-            decided.event_ids.append(incoming.event_id)
             if not self._floods(incoming.address, now):
                 await self._decide(connection, incoming, sessions.get(incoming.address), decided)
         await people.save(self._database, connection, decided.sessions, now)
-        await people.mark_handled(self._database, connection, decided.event_ids, now)
         await outbox.put(self._database, connection, decided.drafts, now)
         return decided.erased
 

@@ -50,13 +50,10 @@ async def save(database: Database, connection: AsyncConnection, sessions: Mappin
     await connection.execute(statement, rows)
 
 
-async def handled(connection: AsyncConnection, event_ids: Iterable[str]) -> set[str]:
-    """Those of the events that were handled before."""
-    found = await connection.execute(select(seen.c.event_id).where(seen.c.event_id.in_(list(event_ids))))
-    return set(found.scalars())
-
-
-async def mark_handled(database: Database, connection: AsyncConnection, event_ids: Iterable[str], now: float) -> None:
-    rows = [{"event_id": e, "at": now} for e in event_ids]
-    if rows:
-        await connection.execute(database.insert(seen).on_conflict_do_nothing(), rows)
+async def take(database: Database, connection: AsyncConnection, event_ids: Iterable[str], now: float) -> set[str]:
+    """Mark events as handled; gives those of them that were not before. In sorted order, like every lock."""
+    rows = [{"event_id": e, "at": now} for e in sorted(set(event_ids))]
+    if not rows:
+        return set()
+    taking = database.insert(seen).on_conflict_do_nothing().returning(seen.c.event_id)
+    return set((await connection.execute(taking, rows)).scalars())

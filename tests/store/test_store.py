@@ -18,7 +18,7 @@ from bot.store.codec import decode, encode
 from bot.store.database import Database, UnusableDatabaseError, database_url
 from bot.store.migrate import config, migrate
 from bot.store.outbox import Draft, Finished, Lane, Pace
-from bot.store.schema import METADATA, destinations
+from bot.store.schema import METADATA, destinations, seen
 from bot.store.schema import outbox as outbox_table
 from flows.catalogue import Days
 from flows.guide import Guide
@@ -107,11 +107,10 @@ def test_locks_in_any_order_never_wait_for_each_other(on: Callable[[Test], Any])
 
 def test_an_event_is_known_once_it_was_handled(on: Callable[[Test], Any]) -> None:
     async def test(database: Database) -> set[str]:
-        await database.transaction(lambda c: people.mark_handled(database, c, ["a", "b"], 0.0))
-        await database.transaction(lambda c: people.mark_handled(database, c, ["b", "c"], 0.0))
-        return await database.transaction(lambda c: people.handled(c, ["a", "c", "d"]))
+        await database.transaction(lambda c: people.take(database, c, ["a", "b"], 0.0))
+        return await database.transaction(lambda c: people.take(database, c, ["c", "b", "a", "d"], 0.0))
 
-    assert on(test) == {"a", "c"}
+    assert on(test) == {"c", "d"}
 
 
 def test_a_failed_transaction_leaves_nothing(on: Callable[[Test], Any]) -> None:
@@ -330,13 +329,13 @@ def test_what_is_too_old_goes(on: Callable[[Test], Any]) -> None:
         await finish(database, Finished((await claim(database))[0], "sent"), now=1.0)
         await database.transaction(lambda c: people.save(database, c, {"telegram:old": Session()}, 0.0))
         await database.transaction(lambda c: people.save(database, c, {"telegram:new": Session()}, 20 * day))
-        await database.transaction(lambda c: people.mark_handled(database, c, ["e"], 0.0))
+        await database.transaction(lambda c: people.take(database, c, ["e"], 0.0))
         gone = await database.transaction(lambda c: personal.expire(c, days, 31 * day))
         left = await database.transaction(lambda c: people.load(database, c, ["telegram:old", "telegram:new"], 0.0))
         async with database.engine.connect() as connection:
             rows = (await connection.execute(select(outbox_table.c.id))).all()
             rows += (await connection.execute(select(destinations.c.address))).all()
-            assert await people.handled(connection, ["e"]) == set()
+            assert (await connection.execute(select(seen.c.event_id))).all() == []
         return gone, set(left), len(rows)
 
     assert on(test) == (1, {"telegram:new"}, 0)
@@ -372,7 +371,7 @@ def test_every_released_schema_migrates_to_the_newest(kind: str, tmp_path: Path)
         await migrate(database)
         await migrate(database)
         async with database.engine.connect() as connection:
-            assert await people.handled(connection, ["kept"]) == {"kept"}
+            assert list((await connection.execute(select(seen.c.event_id))).scalars()) == ["kept"]
             differences = await connection.run_sync(lambda c: compare_metadata(MigrationContext.configure(c), METADATA))
         await database.close()
         return list(differences)
