@@ -118,7 +118,7 @@ class _Bot:
         await self._free_claims(database)
         channels: dict[str, Channel] = {}
         sender = Sender(database, channels)
-        service = Service(database, living, committed=sender.wake)
+        service = Service(database, living, committed=lambda _addresses: sender.wake())
         cleaning = Lease(database, "housekeeping", self.worker)
         routes: list[Any] = []
         works: list[Coroutine[None, None, None]] = [

@@ -16,11 +16,13 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.delivery import post
+from bot.delivery.post import Heard
 from bot.knowledge import Knowledge
 from bot.operation import metrics
 from bot.operation.logs import who
 from bot.personal_data import as_json
-from bot.store import outbox, people, personal
+from bot.store import people, personal
 from bot.store.database import Database
 from bot.store.outbox import Draft
 from flows.engine import Turn, step
@@ -31,8 +33,8 @@ from flows.texts import Message, Paragraph, _
 TOGETHER: Final = 64
 """People whose messages are committed together, at most."""
 A_MINUTE: Final = 60.0
-TOO_MANY: Final = 40
-"""Messages a minute that one person gets answered; those above are read and let go."""
+TOO_MANY: Final = 60
+"""Messages a minute that one person gets answered. The next is answered with a request to wait, those after it not."""
 
 log = structlog.get_logger("service")
 
@@ -62,6 +64,7 @@ class _Decided:
     """What a batch leads to."""
 
     sessions: dict[str, Session] = field(default_factory=dict)
+    heard: list[Heard] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     erased: bool = False
 
@@ -73,7 +76,7 @@ class Service:
         self,
         database: Database,
         knowledge: Callable[[], Knowledge],
-        committed: Callable[[], None] = lambda: None,
+        committed: Callable[[list[str]], None] = lambda _addresses: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -131,7 +134,7 @@ class Service:
                 if not waiting.done.done():
                     waiting.done.set_exception(error)
             return
-        self._committed()
+        self._committed([w.incoming.address for w in batch])
         for waiting in batch:
             metrics.HANDLING.observe(time.perf_counter() - waiting.since)
             if not waiting.done.done():
@@ -147,14 +150,18 @@ class Service:
         sessions = await people.load(self._database, connection, [i.address for i in new], now)
         decided = _Decided()
         for incoming in new:
-            if not self._floods(incoming.address, now):
-                await self._decide(connection, incoming, sessions.get(incoming.address), decided)
+            session = sessions.get(incoming.address)
+            number = self._in_this_minute(incoming.address, now)
+            if number <= TOO_MANY:
+                await self._decide(connection, incoming, session, decided)
+            elif number == TOO_MANY + 1 and session is not None:
+                decided.drafts.append(Draft(incoming.address, session.language, _patience(), session.turn))
         await people.save(self._database, connection, decided.sessions, now)
-        await outbox.put(self._database, connection, decided.drafts, now)
+        await post.put(self._database, connection, decided.heard, decided.drafts, now)
         return decided.erased
 
-    def _floods(self, address: str, now: float) -> bool:
-        """Whether this person sent more within a minute than anybody reads."""
+    def _in_this_minute(self, address: str, now: float) -> int:
+        """How many events of this person there were within a minute, this one included."""
         recent = self._recent.setdefault(address, deque())
         while recent and recent[0] < now - A_MINUTE:
             recent.popleft()
@@ -163,7 +170,7 @@ class Service:
             self._recent = {a: r for a, r in self._recent.items() if r and r[-1] >= now - A_MINUTE}
         if len(recent) > TOO_MANY:
             metrics.EVENTS.labels(address.partition(":")[0], "flood").inc()
-        return len(recent) > TOO_MANY
+        return len(recent)
 
     async def _decide(
         self, connection: AsyncConnection, incoming: Incoming, session: Session | None, decided: _Decided
@@ -183,22 +190,23 @@ class Service:
             decided.drafts.append(Draft(incoming.address, before.language, _apology()))
             return
         metrics.EVENTS.labels(channel, "handled").inc()
-        await self._apply(connection, incoming.address, turn, decided)
+        await self._apply(connection, incoming, turn, decided)
 
-    async def _apply(self, connection: AsyncConnection, address: str, turn: Turn, decided: _Decided) -> None:
-        session = turn.session
+    async def _apply(self, connection: AsyncConnection, incoming: Incoming, turn: Turn, decided: _Decided) -> None:
+        address, session = incoming.address, turn.session
         forget = Forget() in turn.effects
-        drafts = [
-            Draft(address, session.language, e.message, session.turn, last_trace=forget)
-            for e in turn.effects
-            if isinstance(e, Say)
-        ]
         if forget:
             await personal.erase(connection, address)
             decided.erased = True
         else:
             decided.sessions[address] = session
-        decided.drafts += drafts
+            decided.heard.append(Heard(address, incoming.event_id, incoming.event, session.language, turn.lasts))
+        decided.drafts += [
+            Draft(address, session.language, e.message, session.turn, last_trace=forget, screen=turn.screen,
+                  fleeting=not turn.lasts)
+            for e in turn.effects
+            if isinstance(e, Say)
+        ]  # fmt: skip
 
 
 def _spoken(language: str, knowledge: Knowledge) -> str:
@@ -210,3 +218,7 @@ def _spoken(language: str, knowledge: Knowledge) -> str:
 def _apology() -> Message:
     text = _("Da ist bei mir etwas schiefgegangen. Ihre Antworten sind noch da. Bitte versuchen Sie es noch einmal.")
     return Message((Paragraph(text),))
+
+
+def _patience() -> Message:
+    return Message((Paragraph(_("Das waren sehr viele Nachrichten. Bitte warten Sie eine Minute.")),))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import leases
 from bot.store.database import Database
 
-RENEW: Final = 2.0
+RENEW: Final = 1.5
 """Seconds between renewals; a third of a lease."""
 
 log = structlog.get_logger("workers")

@@ -22,11 +22,12 @@ from flows.texts import Message
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one event led to. `screen` is what is shown; an alarm's does not stay in the session."""
+    """What one event led to. `screen` is what is shown; `lasts` False: an alarm, of which nothing may be kept."""
 
     session: Session
     effects: tuple[Effect, ...]
     screen: Screen
+    lasts: bool = True
 
     @property
     def asking(self) -> str | None:
@@ -52,7 +53,7 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     kept = arrived if row.lasts else session
     shown = tuple(c.id for c in messages[-1].choices)
     kept = kept.model_copy(update={"shown": shown, "seen": event.at, "turn": session.turn + 1})
-    return Turn(kept, tuple(effects), arrived.screen)
+    return Turn(kept, tuple(effects), arrived.screen, row.lasts)
 
 
 def _arrive(guide: Guide, session: Session, to: str) -> Session:

@@ -136,6 +136,7 @@ def test_a_flood_of_one_costs_the_others_nothing(on: Callable[[Test], Any]) -> N
         await asyncio.gather(*flood)
         rows = [r for r in await bench.rows() if r.address == "telegram:1"]
         assert len({r.turn for r in rows}) <= TOO_MANY + 1
+        assert sum("sehr viele Nachrichten" in r.body for r in rows) == 1
         return first, await bench.session("2")
 
     before_the_other, session = on(test)

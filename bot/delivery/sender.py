@@ -104,7 +104,7 @@ class Sender:
             return []
 
     async def _is_waiting(self) -> bool:
-        async with self._database.engine.connect() as connection:
+        async with self._database.reading() as connection:
             return await outbox.is_waiting(connection)
 
     async def _send(self, row: Claimed) -> None:

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _PRAGMAS: Final = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+_READING: Final = "lotse_reading"
 PATIENCE: Final = 60.0
 """Seconds for which a transaction is tried again while the database is busy or away."""
 
@@ -75,6 +76,12 @@ class Database:
             async with self._one_writer:
                 yield
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to look something up: it waits for no writer, and no writer for it."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(**{_READING: True})
+
     async def truncate_log(self) -> None:
         """SQLite: what was deleted leaves the write-ahead log as well. Tried again while a reader is in the way."""
         if not self.is_sqlite:
@@ -91,7 +98,7 @@ class Database:
     async def answers(self) -> bool:
         """Whether the database can be reached, for the health check."""
         try:
-            async with self.engine.connect() as connection:
+            async with self.reading() as connection:
                 await connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError):
             return False
@@ -131,4 +138,5 @@ def _as_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not connection.get_execution_options().get(_READING):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database
 from bot.store.schema import destinations, leases, marks
 
-LEASE: Final = 6.0
+LEASE: Final = 4.5
 """Seconds until a worker that no longer renews its lease loses it."""
 
 

@@ -42,6 +42,9 @@ class Draft:
     turn: int = 0
     lane: Lane = Lane.INTERACTIVE
     last_trace: bool = False
+    screen: str = ""
+    fleeting: bool = False
+    """Nothing of it may be kept once it was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,3 +57,13 @@ async def take(database: Database, connection: AsyncConnection, event_ids: Itera
         return set()
     taking = database.insert(seen).on_conflict_do_nothing().returning(seen.c.event_id)
     return set((await connection.execute(taking, rows)).scalars())
+
+
+async def read(connection: AsyncConnection, address: str) -> Session | None:
+    """One session to look at, not locked."""
+    found = await connection.execute(select(people.c.state).where(people.c.address == address))
+    state = found.scalar_one_or_none()
+    try:
+        return Session.model_validate_json(state) if state else None
+    except ValidationError:
+        return None

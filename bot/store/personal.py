@@ -5,12 +5,15 @@ from typing import Any, Final
 from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.schema import destinations, outbox, people, seen
+from bot.store.schema import destinations, outbox, people, seen, transcript, web_keys
+from bot.store.transcript import FLEETING
 from flows.catalogue import Days
 
 DAY: Final = 86_400.0
 
-OF_A_PERSON: Final[dict[str, Table]] = {"people": people, "destinations": destinations, "outbox": outbox}
+OF_A_PERSON: Final[dict[str, Table]] = {
+    "people": people, "destinations": destinations, "outbox": outbox, "transcript": transcript, "web_keys": web_keys,
+}  # fmt: skip
 """Tables with rows of a person, each found by `address`."""
 OF_NOBODY: Final = ("seen", "pace", "leases", "marks", "alembic_version")
 """Tables that hold nothing of a person."""
@@ -40,6 +43,8 @@ async def expire(connection: AsyncConnection, days: Days, now: float) -> int:
     finished = outbox.c.finished_at < now - days.delivered * DAY
     await connection.execute(delete(outbox).where(outbox.c.outcome.is_not(None), finished))
     await connection.execute(delete(seen).where(seen.c.at < now - days.seen * DAY))
+    await connection.execute(delete(web_keys).where(web_keys.c.until <= now))
+    await connection.execute(delete(transcript).where(transcript.c.fleeting, transcript.c.at < now - FLEETING))
     waiting = select(outbox.c.address)
     known = select(people.c.address)
     await connection.execute(

@@ -59,6 +59,36 @@ outbox = Table(
 `last_trace`: the confirmation that everything was deleted; its row goes with it.
 """
 
+transcript = Table(
+    "transcript",
+    METADATA,
+    Column("id", _BIG_ID, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("own", Boolean, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("screen", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("fleeting", Boolean, nullable=False),
+    Index("transcript_of", "address", "id"),
+    sqlite_autoincrement=True,  # a reader's place is an id: none may ever come twice
+)
+"""What people read on our own page, and which buttons they pressed; never the words that they typed.
+
+`body`: of a message, the message; of an own line, `{"event": …, "choice": …}`. `fleeting`: gone with the next turn.
+"""
+
+web_keys = Table(
+    "web_keys",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("address", Text, nullable=False, index=True),
+    Column("once", Boolean, nullable=False),
+    Column("until", Float, nullable=False, index=True),
+)
+"""What opens a conversation on the web page: a browser's cookie, or a link that works `once`. Kept as SHA-256."""
+
 pace = Table(
     "pace",
     METADATA,

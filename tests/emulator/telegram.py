@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -535,7 +535,8 @@ class Emulator:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":  # uvicorn's `send` is a method of the object that knows the connection
                 scope["hang_up"] = send.__self__.transport.abort  # type: ignore[attr-defined]
-            await starlette(scope, receive, send)
+            with suppress(ClientDisconnect):  # a bot that was killed in the middle of a call
+                await starlette(scope, receive, send)
 
         config = uvicorn.Config(
             app, http="h11", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=2

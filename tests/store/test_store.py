@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from bot.store import leases, outbox, people, personal
+from bot.store import leases, outbox, people, personal, transcript, web_keys
 from bot.store.codec import decode, encode
 from bot.store.database import Database, UnusableDatabaseError, database_url
 from bot.store.migrate import config, migrate
@@ -308,6 +308,9 @@ def test_gather_and_erase_cover_every_row(on: Callable[[Test], Any]) -> None:
         await put(database, ("1", "a"), ("2", "b"))
         for address in ("telegram:1", "telegram:2"):
             await database.transaction(lambda c, a=address: people.save(database, c, {a: Session()}, 0.0))
+            line = transcript.own_line(address, "e", 1, "de", "yes")
+            await database.transaction(lambda c, li=line: transcript.add(c, [li], [], 0.0))
+            await database.transaction(lambda c, a=address: web_keys.issue(c, a, 9.0))
         before = await database.transaction(lambda c: personal.gather(c, "telegram:1"))
         await database.transaction(lambda c: personal.erase(c, "telegram:1"))
         after = await database.transaction(lambda c: personal.gather(c, "telegram:1"))

@@ -1,0 +1,58 @@
+"""The words on the page that are not the dialogue's: buttons, notices, names of pages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flows.texts import Text, _
+
+LABELS: Final[Mapping[str, Text]] = {
+    "tagline": _("Ihr Weg zu Beratung in Mecklenburg-Vorpommern"),
+    "menu": _("Menü"),
+    "languages": _("Sprache"),
+    "conversation": _("Gespräch"),
+    "answers": _("Antworten zur Auswahl"),
+    "write": _("Ihre Antwort"),
+    "send": _("Senden"),
+    "typing": _("Lotse schreibt …"),
+    "offline": _("Keine Verbindung. Ich versuche es weiter. Ihre Nachricht geht nicht verloren."),
+    "too_many": _("Das waren sehr viele Nachrichten. Bitte warten Sie eine Minute."),
+    "too_long": _("Diese Nachricht ist zu lang. Bitte schreiben Sie kürzer."),
+    "failed": _("Das hat nicht geklappt. Bitte laden Sie die Seite neu."),
+    "no_cookies": _("Ihr Browser merkt sich hier nichts. Bitte öffnen Sie Lotse in einem eigenen Fenster."),
+    "own_window": _("In einem eigenen Fenster öffnen"),
+    "new_below": _("Neue Nachricht"),
+    "own_message": _("Ihre Nachricht"),
+    "you": _("Sie"),
+    "copy": _("Kopieren"),
+    "copied": _("Kopiert"),
+    "print": _("Für meinen Termin: ansehen und drucken"),
+    "print_now": _("Jetzt drucken"),
+    "appointment": _("Für meinen Termin"),
+    "share": _("Link zum Weitergeben"),
+    "back": _("Eine Frage zurück"),
+    "restart": _("Neu anfangen"),
+    "human": _("Mit einem Menschen sprechen"),
+    "help": _("Hilfe"),
+    "my_data": _("Was über mich gespeichert ist"),
+    "my_data_file": _("Alles als Datei"),
+    "elsewhere": _("Auf einem anderen Gerät weitermachen"),
+    "elsewhere_how": _("Öffnen Sie diesen Link auf dem anderen Gerät. Er gilt einen Tag und nur einmal."),
+    "elsewhere_care": _("Wer den Link hat, kann Ihre Antworten sehen. Geben Sie ihn nicht weiter."),
+    "go_on": _("Weitermachen"),
+    "go_on_here": _("Möchten Sie Ihr Gespräch auf diesem Gerät weitermachen?"),
+    "link_gone": _("Dieser Link gilt nicht mehr. Bitte holen Sie sich auf dem ersten Gerät einen neuen."),
+    "forget": _("Alles löschen und schließen"),
+    "forget_why": _("Gut, wenn auch andere dieses Gerät benutzen."),
+    "gone": _("Alles ist gelöscht. Sie können die Seite jetzt schließen."),
+    "to_chat": _("Zum Gespräch"),
+    "begin_with_link": _("Sie haben einen Link geöffnet. Möchten Sie damit neu anfangen?"),
+    "imprint": _("Impressum"),
+    "privacy": _("Datenschutz"),
+    "accessibility": _("Barrierefreiheit"),
+    "trial": _("Dieses Programm läuft hier nur zum Ausprobieren."),
+    "responsible": _("Verantwortlich ist:"),
+    "not_found": _("Diese Seite gibt es nicht."),
+    "no_result": _("Hier steht etwas, wenn Sie alle Fragen beantwortet haben."),
+    "skip": _("Zur Antwort springen"),
+}
+"""Name in the templates → the words."""
