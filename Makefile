@@ -10,7 +10,8 @@ install: $(VENV)/installed
 
 dev: $(VENV)/installed-dev
 
-run: chat
+run: install
+	@$(BIN)/lotse run
 
 chat: install
 	@$(BIN)/lotse chat
@@ -19,7 +20,8 @@ test: dev
 	$(BIN)/pytest -n 2
 
 soak: dev
-	$(BIN)/pytest -m soak
+	$(BIN)/pytest -m soak -s
+	$(BIN)/pytest tests/flows -n 2 --hypothesis-profile=default
 
 check: dev
 	$(BIN)/ruff check .

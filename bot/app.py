@@ -100,6 +100,9 @@ class _Bot:
     worker: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     async def run(self) -> None:
+        from bot.channels.web import channel
+        from bot.channels.web.site import Site
+        from bot.channels.web.streams import Streams
         from bot.delivery.sender import Sender
         from bot.housekeeping import keep_clean
         from bot.operation import metrics, web
@@ -109,6 +112,8 @@ class _Bot:
         from bot.store.migrate import UnusableSchemaError, migrate
         from bot.workers import Lease, while_held
 
+        listening = self._bound("LOTSE_LISTEN", self.settings.listen)
+        measuring = self._bound("LOTSE_METRICS_LISTEN", self.settings.metrics_listen)
         living = Living(self.settings.content, self.settings.locales, self.settings.controller)
         database = Database(self.settings.database_url)
         try:
@@ -118,21 +123,32 @@ class _Bot:
         await self._free_claims(database)
         channels: dict[str, Channel] = {}
         sender = Sender(database, channels)
-        service = Service(database, living, committed=lambda _addresses: sender.wake())
+        streams = Streams()
+
+        def committed(addresses: list[str]) -> None:
+            sender.wake()
+            streams.wake(addresses)
+
+        service = Service(database, living, committed)
         cleaning = Lease(database, "housekeeping", self.worker)
+        site = Site(database, service, living, streams, now, self.settings.public_url, self.settings.embed_origins)
         routes: list[Any] = []
         works: list[Coroutine[None, None, None]] = [
             living.watch(),
             cleaning.keep(),
             while_held(cleaning, lambda: keep_clean(database, living)),
+            streams.follow(database),
         ]
         works += await self._telegram(database, service, living, channels, routes)
-        works.append(web.serve(web.app(database.answers, routes), self.settings.listen))
-        if self.settings.metrics_listen is not None:
-            works.append(web.serve(web.metrics_app(), self.settings.metrics_listen))
+        app = web.app(database.answers, [*routes, *channel.routes(site)])
+        works.append(web.serve(app, listening, streams.close))
+        if measuring is not None:
+            works.append(web.serve(web.metrics_app(), measuring))
         serving, sending = asyncio.create_task(service.run()), asyncio.create_task(sender.run())
         metrics.UP.set(1)
-        log.info("ready", channels=sorted(channels))
+        log.info("ready", channels=sorted([*channels, "web"]))
+        host, port = self.settings.listen
+        print(f"Lotse: http://{host}:{port} (Ende mit Strg+C)", flush=True)  # noqa: T201 (for who started it)
         try:
             await self._until_stopped(works)
         finally:
@@ -143,6 +159,15 @@ class _Bot:
             await asyncio.wait({sending}, timeout=20)
             await self._let_go(database)
             log.info("stopped")
+
+    def _bound(self, option: str, address: tuple[str, int] | None) -> Any:
+        """The socket of an address in the settings, taken before anything else begins."""
+        from bot.operation import web
+
+        try:
+            return None if address is None else web.bound(address)
+        except web.UnusableAddressError as error:
+            raise BadOptionError(option, str(error)) from error
 
     async def _telegram(
         self, database: "Database", service: Any, living: Any, channels: "dict[str, Channel]", routes: list[Any]

@@ -64,15 +64,18 @@ def run() -> None:
 
 @main.command()
 @click.argument("payload")
-@click.option("--bot", "name", required=True, help="The bot's user name on Telegram, without @.")
+@click.option("--bot", "name", help="The bot's user name on Telegram, without @; without it, a link to the web page.")
 @click.option("--out", help="Where to write: OUT.svg and OUT.png; without it, the payload.")
-def qr(payload: str, name: str, out: str | None) -> None:
+def qr(payload: str, name: str | None, out: str | None) -> None:
     """Make a QR code of a link that prefills an answer: place-rostock, concern-employer, offer-iq-green …"""
-    from bot.links import UnknownLinkError, telegram_link, write_codes
+    from bot.links import UnknownLinkError, prefilled, write_codes
 
     settings = _settings()
+    page = f"https://t.me/{name}" if name else f"{settings.public_url}/"
+    if name is None and settings.public_url is None:
+        raise click.UsageError("Bitte LOTSE_PUBLIC_URL setzen (die Webseite), oder --bot NAME angeben (Telegram).")
     try:
-        link = telegram_link(settings.content, settings.locales, name, payload)
+        link = prefilled(settings.content, settings.locales, page, payload)
     except UnknownLinkError as error:
         raise click.BadParameter(str(error), param_hint="PAYLOAD") from error
     click.echo(link)

@@ -15,8 +15,11 @@ class UnknownLinkError(Exception):
     """A payload that prefills nothing; the message says what does."""
 
 
-def telegram_link(content: Path, locales: Path, bot: str, payload: str) -> str:
-    """`https://t.me/<bot>?start=<payload>`, for a payload that the dialogue understands."""
+def prefilled(content: Path, locales: Path, page: str, payload: str) -> str:
+    """`<page>?start=<payload>`, for a payload that the dialogue understands; UnknownLinkError for others.
+
+    `page` is the web page's address, or `https://t.me/<bot>`.
+    """
     meant = linked(make_knowledge(content, locales).guide(datetime.now(UTC).date()), payload)
     fits = re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
     if not fits or not (meant.facts or meant.entry):
@@ -24,7 +27,7 @@ def telegram_link(content: Path, locales: Path, bot: str, payload: str) -> str:
             f"{payload!r} gibt es nicht; möglich sind place-…, concern-…, profession-… mit einem Wert und offer-… mit"
             " der Id eines Eintrags, z. B. place-rostock oder offer-iq-green"
         )
-    return f"https://t.me/{bot}?start={payload}"
+    return f"{page}?start={payload}"
 
 
 def write_codes(link: str, out: str) -> Iterator[str]:

@@ -30,6 +30,17 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _origins(value: object) -> object:
+    """`https://www.iq-mv.de https://example.org`: whole origins, without paths."""
+    if not isinstance(value, str):
+        return value
+    found = tuple(value.replace(",", " ").split())
+    for origin in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
+            raise ValueError(f"{origin!r} ist kein Ursprung einer Webseite; bitte z. B. https://www.iq-mv.de schreiben")
+    return found
+
+
 def _database(value: str) -> str:
     from bot.store.database import UnusableDatabaseError, database_url  # the terminal need not import it
 
@@ -41,6 +52,7 @@ def _database(value: str) -> str:
 
 
 HostPort = Annotated[tuple[str, int], NoDecode, BeforeValidator(_host_and_port)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -55,6 +67,8 @@ class Settings(BaseSettings):
     listen: HostPort = ("127.0.0.1", 8000)
     metrics_listen: HostPort | None = None
     controller: str = ""
+    public_url: Address | None = None
+    embed_origins: Origins = ()
     telegram_token: SecretStr | None = None
     telegram_api_url: Address = TELEGRAM
     telegram_webhook_url: Address | None = None

@@ -258,8 +258,17 @@ class Privacy(Model):
     """What is kept, on which ground, and how long."""
 
     kept: Msgid
+    kept_on_page: Msgid = Field(description="Das Gleiche für die Webseite.")
     ground: Msgid
     days: Days
+
+
+class Pages(Model):
+    """The pages that every website has to have, paragraph by paragraph."""
+
+    imprint: list[Msgid] = Field(min_length=1)
+    privacy: list[Msgid] = Field(min_length=1)
+    accessibility: list[Msgid] = Field(min_length=1)
 
 
 class Catalogue(Model):
@@ -276,6 +285,7 @@ class Catalogue(Model):
     topics: dict[str, Topic]
     crisis: Crisis
     privacy: Privacy
+    pages: Pages
     countries: frozenset[str] = Field(description="ISO 3166-1 alpha-2 codes, from CLDR")
 
     @cached_property

@@ -74,7 +74,7 @@ TABLE: Final[tuple[Row, ...]] = (
     # Beside the question.
     Row(ANY, _on(moves.Bring), actions.bring, NEXT),
     Row(ANY, _on(moves.Speak), actions.speak, HERE),
-    Row(_at(Screen.START), _on(moves.Greet), actions.stay, NEXT),
+    Row(_at(Screen.START, Screen.DELETED), _on(moves.Greet), actions.stay, NEXT),
     Row(ANY, _on(moves.Greet), actions.greet, HERE),
     Row(ANY, _on(moves.Resume), actions.stay, HERE),
     Row(ANY, _on(moves.Stale), actions.stale, HERE),

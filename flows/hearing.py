@@ -174,7 +174,7 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
         return Refuse()
     if session.asking and "yes_no" in others:
         return _bare(session, others["yes_no"])
-    if "greetings" in others or session.screen == Screen.START:
+    if "greetings" in others or session.screen in (Screen.START, Screen.DELETED):
         return Greet()
     if session.screen == Screen.AGAIN:
         return OwnWords(text if len(text) <= WORDS else text[: WORDS - 1] + "…")

@@ -1,7 +1,9 @@
 """`lotse run` from outside: settings, health, metrics, live content, a graceful end."""
 
 import json
+import os
 import shutil
+import socket
 import subprocess
 import time
 import urllib.error
@@ -41,6 +43,9 @@ def get(port: int, path: str) -> tuple[int, str]:
             "LOTSE_TELEGRAM_WEBHOOK_SECRET",
         ),
         ({"LOTSE_CONTENT": "/nowhere"}, "content/groups.yaml"),
+        ({"LOTSE_PUBLIC_URL": "lotse.example.org"}, "LOTSE_PUBLIC_URL"),
+        ({"LOTSE_EMBED_ORIGINS": "https://www.iq-mv.de/path"}, "LOTSE_EMBED_ORIGINS"),
+        ({"LOTSE_EMBED_ORIGINS": "*"}, "LOTSE_EMBED_ORIGINS"),
     ],
 )
 def test_a_wrong_setting_is_told_at_start(settings: dict[str, str], says: str, tmp_path: Path) -> None:
@@ -50,6 +55,15 @@ def test_a_wrong_setting_is_told_at_start(settings: dict[str, str], says: str, t
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert TOKEN not in done.stderr
+
+
+def test_an_address_in_use_is_told_at_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        environment = os.environ | {"LOTSE_LISTEN": address, "LOTSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
+        done = subprocess.run([LOTSE, "run"], env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert f"LOTSE_LISTEN: auf {address} kann Lotse nicht lauschen" in done.stderr
 
 
 def test_an_unknown_bot_is_told_at_start(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from flows.catalogue import (
     Model,
     Note,
     Offer,
+    Pages,
     PlaceFile,
     Pointer,
     Privacy,
@@ -39,7 +40,13 @@ FOLDERS: dict[str, type[Model]] = {
     "notes": Note,
     "topics": Topic,
 }
-FILES: dict[str, type[Model]] = {"groups": GroupFile, "places": PlaceFile, "crisis": Crisis, "privacy": Privacy}
+FILES: dict[str, type[Model]] = {
+    "groups": GroupFile,
+    "places": PlaceFile,
+    "crisis": Crisis,
+    "privacy": Privacy,
+    "pages": Pages,
+}
 """What content/ consists of: folders of like files, and single files."""
 
 
@@ -144,10 +151,12 @@ def _catalogue(loaded: Loaded) -> Catalogue:
     places = loaded.sources["places.yaml"].model
     crisis = loaded.sources["crisis.yaml"].model
     privacy = loaded.sources["privacy.yaml"].model
+    pages = loaded.sources["pages.yaml"].model
     assert isinstance(groups, GroupFile)  # noqa: S101 (FILES says so)
     assert isinstance(places, PlaceFile)  # noqa: S101
     assert isinstance(crisis, Crisis)  # noqa: S101
     assert isinstance(privacy, Privacy)  # noqa: S101
+    assert isinstance(pages, Pages)  # noqa: S101
     files = [f for _, f in loaded.of(ProfessionFile)]
     entries: dict[str, Any] = {e.id: e for kind in (Offer, ServicePoint, Pointer) for _, e in loaded.of(kind)}
     return Catalogue.model_construct(
@@ -162,5 +171,6 @@ def _catalogue(loaded: Loaded) -> Catalogue:
         topics={t.id: t for _, t in loaded.of(Topic)},
         crisis=crisis,
         privacy=privacy,
+        pages=pages,
         countries=frozenset(country_codes()),
     )

@@ -1,6 +1,8 @@
 """The ASGI app on `LISTEN`: health, and what channels add; and the metrics on their own address."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -28,19 +30,39 @@ def metrics_app() -> Starlette:
     return Starlette(routes=[Mount("/metrics", make_asgi_app())])
 
 
-async def serve(application: ASGIApp, address: tuple[str, int]) -> None:
-    """Serve until cancelled; open requests are finished."""
+class UnusableAddressError(Exception):
+    """An address that cannot be listened on; the message says why."""
+
+
+def bound(address: tuple[str, int]) -> socket.socket:
+    """A socket that listens there; UnusableAddressError where that cannot be."""
     host, port = address
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server(address, family=family, backlog=2048)
+    except OSError as error:
+        raise UnusableAddressError(
+            f"auf {host}:{port} kann Lotse nicht lauschen ({os.strerror(error.errno or 0)}); läuft dort schon etwas?"
+            " Ein anderer Port geht so: LOTSE_LISTEN=127.0.0.1:8001"
+        ) from error
+    # asyncio does this only for sockets of its own making; without it an answer can take 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+async def serve(application: ASGIApp, listening: socket.socket, stopping: Callable[[], None] = lambda: None) -> None:
+    """Serve until cancelled; then open requests are finished, and `stopping` ends those that never would."""
     config = uvicorn.Config(
-        application, host=host, port=port, log_config=None, access_log=False, lifespan="off",
-        timeout_graceful_shutdown=GRACE, server_header=False,
+        application, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE,
+        server_header=False,
     )  # fmt: skip
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    serving = asyncio.ensure_future(server._serve())
+    serving = asyncio.ensure_future(server._serve([listening]))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
+        stopping()
         server.should_exit = True
         await serving
         raise

@@ -5,6 +5,8 @@ from typing import assert_never
 from bot.translation.speaker import Speaker
 from flows.texts import Attachment, Block, Contact, GermanSentence, Heading, Listing, Message, Paragraph, _
 
+SAY_ON_PHONE = _("Sagen Sie am Telefon:")
+
 
 def render(message: Message, speaker: Speaker) -> str:
     """The blocks, one after another; what belongs together stands on neighbouring lines."""
@@ -40,7 +42,7 @@ def block_text(block: Block, speaker: Speaker) -> str:
 
 
 def _german_sentence(sentence: str, speaker: Speaker) -> str:
-    lines = [speaker.say(_("Sagen Sie am Telefon:")), speaker.isolated(f"„{sentence}“")]
+    lines = [speaker.say(SAY_ON_PHONE), speaker.isolated(f"„{sentence}“")]
     if pronounced := speaker.pronounced(sentence):
         lines.append(f"[{pronounced}]")
     if meaning := speaker.meaning(sentence):

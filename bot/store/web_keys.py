@@ -30,11 +30,12 @@ async def issue(connection: AsyncConnection, address: str, until: float, *, once
     return key
 
 
-async def opened(connection: AsyncConnection, key: str, now: float) -> str | None:
-    """The address that a cookie's key opens, if there is a conversation."""
+async def opened(connection: AsyncConnection, key: str, now: float) -> tuple[str, float] | None:
+    """The address that a cookie's key opens, if there is a conversation, and until when it does."""
     fits = (web_keys.c.key == _hashed(key)) & web_keys.c.once.is_(False) & (web_keys.c.until > now)
-    query = select(web_keys.c.address).join(people, people.c.address == web_keys.c.address).where(fits)
-    return (await connection.execute(query)).scalar_one_or_none()
+    query = select(web_keys.c.address, web_keys.c.until).join(people, people.c.address == web_keys.c.address)
+    found = (await connection.execute(query.where(fits))).one_or_none()
+    return None if found is None else (found.address, found.until)
 
 
 async def prolong(connection: AsyncConnection, key: str, until: float) -> None:

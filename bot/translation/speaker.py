@@ -14,7 +14,8 @@ STALE_MARK: Final = "[DE] "
 """Before a German text that stands in for a translation that is missing or out of date."""
 SPOKEN_CONTEXT: Final = "Aussprache"
 """gettext context: how to pronounce a German sentence, in the letters of the reader's language."""
-_ISOLATE: Final = "\u2068{}\u2069".format
+_ISOLATE: Final = "\u2066{}\u2069".format
+"""Left to right, said outright: what has digits alone would take the direction of what is around it."""
 _RTL: Final = ("R", "AL")
 _LATIN: Final = re.compile(r"(?<!\w)/[a-z]+|[A-Z]{2,}!")
 """What a right-to-left line would tear apart: a command from its slash, a name from its exclamation mark."""

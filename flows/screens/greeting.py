@@ -7,6 +7,8 @@ from flows.texts import LanguageName, Message, Paragraph, _
 
 def greeting(session: Session) -> Message:
     caution = (Paragraph(telegram_caution()),) if session.channel == "telegram" else ()
+    language = _("Wir schreiben auf {language}. Andere Sprache: /language", language=LanguageName(session.language))
+    at_hand = session.channel == "web"  # the page has all languages on top
     return Message(
         (
             Paragraph(_("Guten Tag! Ich bin Lotse. Ich zeige Ihnen, wer Ihnen bei Beruf und Arbeit helfen kann.")),
@@ -16,12 +18,7 @@ def greeting(session: Session) -> Message:
                 _("Ich bin ein Programm. Möchten Sie lieber mit einem Menschen sprechen? Schreiben Sie /human"),
                 close=True,
             ),
-            Paragraph(
-                _(
-                    "Wir schreiben auf {language}. Andere Sprache: /language",
-                    language=LanguageName(session.language),
-                )
-            ),
+            *(() if at_hand else (Paragraph(language),)),
             *caution,
         )
     )

@@ -15,7 +15,10 @@ def privacy(guide: Guide, session: Session) -> tuple[Message, ...]:
         blocks.append(Paragraph(_("Verantwortlich ist: {controller}", controller=guide.controller)))
     else:
         blocks.append(Paragraph(_("Dieses Programm läuft hier nur zum Ausprobieren.")))
-    blocks += [Paragraph(Text(content.kept)), Paragraph(Text(content.ground))]
+    blocks += [
+        Paragraph(Text(content.kept_on_page if session.channel == "web" else content.kept)),
+        Paragraph(Text(content.ground)),
+    ]
     days = str(content.days.conversation)
     blocks.append(Paragraph(_("Wenn Sie {days} Tage nichts schreiben, lösche ich alles.", days=days)))
     if session.channel == "telegram":

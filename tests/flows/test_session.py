@@ -82,6 +82,12 @@ def test_back_leads_to_the_beginning(guide: Guide, sent: list[Event]) -> None:
     assert session.history == ()
 
 
+@pytest.mark.parametrize("words", ["ja", "1", "xyz", "hallo", "Krankenschwester", "👍"])
+def test_after_deleting_one_can_go_on(guide: Guide, words: str) -> None:
+    deleted = step(guide, Session(), Said("/delete", NOON)).session
+    reach_the_end(guide, step(guide, deleted, Said(words, NOON)).session)
+
+
 def test_an_alarm_leaves_the_session_as_it_was(guide: Guide) -> None:
     before = step(guide, Session(), Said("/start", NOON)).session
     after = step(guide, before, Said("Mein Mann schlägt mich", NOON + timedelta(minutes=1)))

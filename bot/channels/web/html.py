@@ -10,7 +10,7 @@ from flows.texts import Contact, Sayable, _
 
 _COMMAND: Final = re.compile(r"(?<![\w/.])/(help|human|language|mydata|delete|privacy|restart|back)\b")
 _BUTTON: Final = Markup('<button class="command" form="commands" name="text" value="{0}">{0}</button>')
-_LINK: Final = Markup('<a href="{0}"{2}>{1}</a>')
+_LINK: Final = Markup('<a href="{0}" dir="ltr"{2}>{1}</a>')
 _NEW_TAB: Final = Markup(' target="_blank" rel="noopener noreferrer"')
 
 

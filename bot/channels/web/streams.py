@@ -48,6 +48,14 @@ class Streams:
             for event in self._open.get(address, ()):
                 event.set()
 
+    async def waited(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait until there may be something new; False when the time ran out."""
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
     def close(self) -> None:
         """The program stops: every page is let go, and comes back by itself."""
         self.closing = True

@@ -21,11 +21,12 @@ DAY: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A conversation that exists: its address, its session, and the key that opened it."""
+    """A conversation that exists: its address, its session, and the key that opened it and how long it does."""
 
     address: str
     session: Session
     key: str
+    until: float
 
 
 def origin(request: Request, public_url: str | None) -> str:
@@ -49,9 +50,9 @@ async def find(database: Database, key: str | None, now: float) -> Visitor | Non
     if not key or len(key) > 100:
         return None
     async with database.reading() as connection:
-        address = await web_keys.opened(connection, key, now)
-        session = await people.read(connection, address) if address is not None else None
-    return Visitor(address, session, key) if address is not None and session is not None else None
+        found = await web_keys.opened(connection, key, now)
+        session = await people.read(connection, found[0]) if found is not None else None
+    return Visitor(found[0], session, key, found[1]) if found is not None and session is not None else None
 
 
 def give(response: Response, key: str, days: int, *, secure: bool, embedded: bool) -> None:
