@@ -33,13 +33,17 @@ class Running:
         with log.open("ab") as stderr:
             self.process = subprocess.Popen([LOTSE, "run"], env=environment, stderr=stderr, stdin=subprocess.DEVNULL)
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def wait_ready(self, timeout: float = 30.0) -> "Running":
         until = time.monotonic() + timeout
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise AssertionError(f"ended with {self.process.returncode}:\n{self.log.read_text()[-2000:]}")
             try:
-                if urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).status == 200:
+                if urllib.request.urlopen(f"{self.url}/healthz", timeout=2).status == 200:
                     return self
             except (urllib.error.URLError, OSError):
                 time.sleep(0.02)

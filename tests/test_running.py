@@ -162,6 +162,18 @@ def test_a_graceful_stop_sends_what_is_in_flight_and_keeps_the_rest(tmp_path: Pa
         assert all(len(p.messages) == 2 for p in people), "each message came once"
 
 
+def test_a_link_to_the_web_page_becomes_a_qr_code(tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("LOTSE_")}
+    command = [LOTSE, "qr", "concern-employer"]
+    refused = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "LOTSE_PUBLIC_URL" in refused.stderr
+    environment["LOTSE_PUBLIC_URL"] = "https://lotse.example.org"
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert "https://lotse.example.org/?start=concern-employer\n" in done.stdout
+    assert (tmp_path / "concern-employer.svg").exists()
+
+
 def test_a_link_becomes_a_qr_code(tmp_path: Path) -> None:
     done = subprocess.run(
         [LOTSE, "qr", "place-rostock", "--bot", "lotse_bot"], cwd=tmp_path, capture_output=True, text=True, check=True

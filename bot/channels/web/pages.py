@@ -46,7 +46,7 @@ async def appointment(site: Site, request: Request) -> Response:
     language, session = await _language(site, request)
     guide = site.knowledge().guide(site.now().date())
     if session is None or next_question(guide.router, session.facts) is not None or not session.facts:
-        return site.render(request, "note.html", language, 404, notes=["no_result"], more="")
+        return site.render(request, "note.html", language, 404, note="no_result", more="")
     speakers = [site.knowledge().speaker(code) for code in dict.fromkeys((session.language, "de"))]
     messages = [[(type(b).__name__, b) for b in m.blocks] for m in result(guide, session)[:2]]
     return site.render(request, "appointment.html", session.language, messages=messages, speakers=speakers)
@@ -90,7 +90,7 @@ async def go_on(site: Site, request: Request) -> Response:
     now = site.now().timestamp()
     address = await site.database.transaction(lambda c: web_keys.use_once(c, key, now))
     if address is None:
-        return site.render(request, "note.html", site.language(request), 404, notes=["link_gone"], more="")
+        return site.render(request, "note.html", site.language(request), 404, note="link_gone", more="")
     until = now + site.days * visitor.DAY
     own = await site.database.transaction(lambda c: web_keys.issue(c, address, until))
     response = RedirectResponse("/#latest", status_code=303)
@@ -112,7 +112,7 @@ async def forget(site: Site, request: Request) -> Response:
 
 
 async def gone(site: Site, request: Request) -> Response:
-    return site.render(request, "note.html", site.language(request), notes=["gone"], more="restart")
+    return site.render(request, "note.html", site.language(request), note="gone", more="restart")
 
 
 async def static(site: Site, request: Request) -> Response:

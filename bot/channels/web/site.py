@@ -156,6 +156,6 @@ class Site:
         if "application/json" in request.headers.get("accept", ""):
             told = {"error": speaker.say(LABELS[refused.label])}
             return JSONResponse(told, status_code=refused.status, headers=refused.headers)
-        page = self.render(request, "note.html", speaker.language, refused.status, notes=[refused.label], more="")
+        page = self.render(request, "note.html", speaker.language, refused.status, note=refused.label, more="")
         page.headers.update(refused.headers)
         return page

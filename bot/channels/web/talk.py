@@ -44,7 +44,7 @@ async def page(site: Site, request: Request) -> Response:
         last = lines[-1].id if lines else 0
     return site.render(
         request, "chat.html", session.language, bubbles=bubbles, last=last, begun=known is not None, start=start,
-        turn=session.turn, nonce=secrets.token_urlsafe(12)
+        nonce=secrets.token_urlsafe(12),
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def _beginning(site: Site, session: Session, start: str) -> tuple[list[Any], Ses
 
 
 async def say(site: Site, request: Request) -> Response:
-    """Take what a person sends: a `text`, or a `choice` as `<turn>:<id>`."""
+    """Take what a person sends: a `text`, or a `choice` as `<turn>:<id>`, or `:<id>` where it does not matter when."""
     fields = await site.form(request)
     event = _event(site, fields)
     known = await site.visitor(request)
@@ -80,9 +80,9 @@ def _event(site: Site, fields: dict[str, str]) -> Event | None:
     now = site.now()
     if fields.get("choice"):
         turn, _, choice = fields["choice"].partition(":")
-        if not turn.isdecimal() or len(turn) > 9 or not choice or len(choice) > 255:
+        if not (turn or "0").isdecimal() or len(turn) > 9 or not choice or len(choice) > 255:
             raise RefusedError(400, "failed")
-        return Chose(choice, now, int(turn))
+        return Chose(choice, now, int(turn) if turn else None)
     if "text" in fields:
         return Said(fields["text"], now) if fields["text"].strip() else None
     raise RefusedError(400, "failed")

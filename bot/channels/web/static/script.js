@@ -5,6 +5,7 @@
   const remember = {
     get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
     set: (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* a browser that keeps nothing */ } },
+    nothing: () => { try { sessionStorage.clear(); } catch { /* nor has anything to clear */ } },
   };
 
   for (const button of all(".print")) {
@@ -92,6 +93,7 @@
   const add = ({ line, turn, event, html }) => {
     if (line <= last) return;
     last = line;
+    for (const old of all(".choices, .tools", log)) old.remove();
     const known = event && log.querySelector(`[data-event="${CSS.escape(event)}"]`);
     if (known) { known.dataset.line = line; return; }
     const template = document.createElement("template");
@@ -100,7 +102,6 @@
     const near = isNear();
     const hadFocus = document.activeElement?.closest?.(".choices, .line") || document.activeElement === document.body;
     waiting(false);
-    for (const old of all(".choices, .tools", log)) old.remove();
     document.getElementById("latest")?.removeAttribute("id");
     log.append(made);
     fillTyped(made.parentElement);
@@ -121,7 +122,7 @@
     stream = new EventSource(`/events${query}&after=${last}&lang=${document.documentElement.lang}`);
     stream.addEventListener("line", (event) => add(JSON.parse(event.data)));
     stream.addEventListener("reload", () => location.reload());
-    stream.addEventListener("gone", (event) => location.replace(JSON.parse(event.data).gone));
+    stream.addEventListener("gone", (event) => leave(JSON.parse(event.data).gone));
     stream.addEventListener("open", () => { if (status.textContent === page.offline) status.textContent = ""; });
     stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000); });
   };
@@ -140,14 +141,31 @@
     }
   };
 
+  const leave = (to) => { remember.nothing(); location.replace(to); };
   const tell = (words) => { waiting(false); status.textContent = words; };
+  // What was not taken goes back to where it was written; the buttons can be pressed again.
+  const undo = ({ id, text: words }) => {
+    log.querySelector(`[data-event="${CSS.escape(id)}"]`)?.remove();
+    for (const old of all(".choices, .tools", log)) old.hidden = false;
+    text.value ||= words || "";
+  };
+  // A conversation that has begun has more in its menu; the page that is open learns it without being loaded again.
+  const showMenu = async () => {
+    const whole = new DOMParser().parseFromString(await (await fetch(`/${page.query}`)).text(), "text/html");
+    for (const part of [".menu nav", ".languages"]) {
+      document.querySelector(part).replaceWith(whole.querySelector(part));
+    }
+  };
   const told = async (action, fields) => {
     if (begun) fields.begun = "1";
     const answer = await send(action, fields);
     if (status.textContent === page.offline) status.textContent = "";
-    if (!answer.ok) return tell({ 429: page.tooMany, 413: page.tooLong }[answer.status] || page.failed);
+    if (!answer.ok) {
+      undo(fields);
+      return tell({ 429: page.tooMany, 413: page.tooLong }[answer.status] || page.failed);
+    }
     const said = await answer.json();
-    if (said.gone) return location.replace(said.gone);
+    if (said.gone) return leave(said.gone);
     if (said.reload) return location.reload();
     if ("after" in said) {
       if (begun) return noCookies();
@@ -155,6 +173,7 @@
       last = said.after;
       if (composer.querySelector("[name=lang]")) history.replaceState(null, "", `/${page.query}`);
       listen();
+      showMenu().catch(() => {}); // it is there when the page is loaded again
     }
   };
   const noCookies = () => {
@@ -170,17 +189,18 @@
     const form = event.target;
     const button = event.submitter;
     const kind = form.getAttribute("id"); // form.id is the field of that name
+    if (button?.formAction.includes("/forget")) remember.nothing();
     if (button?.hasAttribute("formaction") || !["choices", "commands", "composer"].includes(kind)) return;
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form, button?.name ? button : undefined));
     if (!fields.choice && !fields.text?.trim()) return text.focus();
     fields.id = `${Date.now().toString(36)}-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
-    const isLanguage = /^\d+:lang:/.test(fields.choice || "");
+    const isLanguage = /^:lang:/.test(fields.choice || "");
     const words = fields.choice ? button.textContent.trim() : fields.text;
     document.querySelector("details.menu")?.removeAttribute("open");
     if (!isLanguage && !words.startsWith("/") && !fields.text?.startsWith("/")) {
       if (!fields.choice) remember.set(fields.id, words);
-      for (const old of all(".choices, .tools", log)) old.remove();
+      for (const old of all(".choices, .tools", log)) old.hidden = true;
       goTo(ownLine(words, fields.id));
       if (document.activeElement === document.body) log.focus({ preventScroll: true });
     }
@@ -190,9 +210,9 @@
     queue = queue.then(() => told(form.action, fields)).catch(() => tell(page.failed));
   });
 
-  const share = document.querySelector(".share");
-  share?.addEventListener("click", async (event) => {
-    if (!navigator.share && !navigator.clipboard) return;
+  document.addEventListener("click", async (event) => {
+    const share = event.target.closest(".share");
+    if (!share || (!navigator.share && !navigator.clipboard)) return;
     event.preventDefault();
     try {
       if (navigator.share) await navigator.share({ title: "Lotse", url: share.href });
