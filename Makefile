@@ -17,7 +17,7 @@ chat: install
 	@$(BIN)/lotse chat
 
 test: dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3 --dist worksteal
 
 soak: dev
 	$(BIN)/pytest -m soak -s

@@ -139,7 +139,7 @@ def test_without_a_script(chat: Open) -> None:
     expect(tab.page.locator(".copy, .print").first).to_be_hidden()
     tab.page.go_back()
     tab.menu(".forget")
-    assert "/gone" in tab.page.url
+    tab.page.wait_for_url("**/gone*")
     tab.open("/")
     assert tab.turn == 1
 
@@ -275,9 +275,11 @@ def test_every_page_is_accessible(language: str, scheme: str, chat: Open) -> Non
         found[path] = accessible(tab.page)
     tab.open("/")
     tab.menu("[formaction='/elsewhere']")
+    tab.page.wait_for_url("**/elsewhere")
     found["elsewhere"] = accessible(tab.page)
     tab.open("/")
     tab.menu(".forget")
+    tab.page.wait_for_url("**/gone*")
     found["gone"] = accessible(tab.page)
     assert {name: what for name, what in found.items() if what} == {}
     assert [e for e in tab.errors if "404" not in e] == []
