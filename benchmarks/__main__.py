@@ -1,9 +1,10 @@
 """Run every benchmark and print its figures. Nothing here is asserted: tests are never timed."""
 
-from benchmarks import engine, proof, side_by_side, start
+from benchmarks import engine, proof, side_by_side, start, web
 
 if __name__ == "__main__":
     engine.main()
     proof.main()
     start.main()
     side_by_side.main()
+    web.main()

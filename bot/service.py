@@ -141,7 +141,7 @@ class Service:
                 waiting.done.set_result(None)
 
     async def _handle(self, connection: AsyncConnection, batch: list[Incoming]) -> bool:
-        """Decide and write a batch; whether somebody's data was erased."""
+        """Decide and write a batch; whether something was erased that must leave the write-ahead log as well."""
         now = self._clock()
         taken = await people.take(self._database, connection, [i.event_id for i in batch], now)
         new = [i for i in batch if i.event_id in taken]
@@ -157,8 +157,8 @@ class Service:
             elif number == TOO_MANY + 1 and session is not None:
                 decided.drafts.append(Draft(incoming.address, session.language, _patience(), session.turn))
         await people.save(self._database, connection, decided.sessions, now)
-        await post.put(self._database, connection, decided.heard, decided.drafts, now)
-        return decided.erased
+        faded = await post.put(self._database, connection, decided.heard, decided.drafts, now)
+        return decided.erased or faded
 
     def _in_this_minute(self, address: str, now: float) -> int:
         """How many events of this person there were within a minute, this one included."""

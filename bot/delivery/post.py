@@ -31,14 +31,13 @@ class Heard:
 
 async def put(
     database: Database, connection: AsyncConnection, heard: Sequence[Heard], drafts: Sequence[Draft], now: float
-) -> None:
-    """Write what people did and what they are told, each where it belongs."""
+) -> bool:
+    """Write what people did and what they are told, each where it belongs; gives whether something was erased."""
     await outbox.put(database, connection, [d for d in drafts if not d.address.startswith(READ_HERE)], now)
     lines = [line for h in heard if h.address.startswith(READ_HERE) and (line := _own(h)) is not None]
     lines += [_line(d) for d in drafts if d.address.startswith(READ_HERE) and not d.last_trace]
     readers = [h.address for h in heard if h.address.startswith(READ_HERE)]
-    if readers or lines:
-        await transcript.add(connection, lines, readers, now)
+    return bool(readers or lines) and await transcript.add(connection, lines, readers, now)
 
 
 def _own(heard: Heard) -> Line | None:

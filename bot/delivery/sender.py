@@ -104,8 +104,7 @@ class Sender:
             return []
 
     async def _is_waiting(self) -> bool:
-        async with self._database.reading() as connection:
-            return await outbox.is_waiting(connection)
+        return await self._database.reading(outbox.is_waiting)
 
     async def _send(self, row: Claimed) -> None:
         await asyncio.sleep(max(0.0, row.at - self._clock()))

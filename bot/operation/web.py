@@ -54,7 +54,7 @@ async def serve(application: ASGIApp, listening: socket.socket, stopping: Callab
     """Serve until cancelled; then open requests are finished, and `stopping` ends those that never would."""
     config = uvicorn.Config(
         application, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE,
-        server_header=False,
+        server_header=False, ws="none",
     )  # fmt: skip
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -15,8 +16,13 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_r
 
 T = TypeVar("T")
 
+log = structlog.get_logger("store")
+
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-_PRAGMAS: Final = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+_PATIENT: Final = "busy_timeout=10000"
+_PRAGMAS: Final = (_PATIENT, "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+TRIES: Final = 40
+"""How often the write-ahead log is tried to be emptied, twenty times a second."""
 _READING: Final = "lotse_reading"
 PATIENCE: Final = 60.0
 """Seconds for which a transaction is tried again while the database is busy or away."""
@@ -76,30 +82,42 @@ class Database:
             async with self._one_writer:
                 yield
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to look something up: it waits for no writer, and no writer for it."""
+    async def reading(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Look something up and give what `work` gives: it waits for no writer, and no writer for it.
+
+        It goes on to its end when who asked is cancelled (a page that was closed): a half-read answer would hold its
+        snapshot, and with it the write-ahead log, for as long as the connection lives.
+        """
+        return await asyncio.shield(self._read(work))
+
+    async def _read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         async with self.engine.connect() as connection:
-            yield await connection.execution_options(**{_READING: True})
+            return await work(await connection.execution_options(**{_READING: True}))
 
     async def truncate_log(self) -> None:
-        """SQLite: what was deleted leaves the write-ahead log as well. Tried again while a reader is in the way."""
-        if not self.is_sqlite:
-            return
-        async with self._writing(), self.engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            for _ in range(20):
-                cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-                busy, *_rest = await cursor.fetchone()
-                if not busy:
-                    return
-                await asyncio.sleep(0.05)
+        """SQLite: what was deleted leaves the write-ahead log as well. Tried again while a reader is in the way.
+
+        Writers are kept out for each try only: `busy_timeout` would make a try wait for the reader as well.
+        """
+        for _ in range(TRIES if self.is_sqlite else 0):
+            async with self._writing(), self.engine.connect() as connection:
+                raw: Any = (await connection.get_raw_connection()).driver_connection
+                await raw.execute("PRAGMA busy_timeout=0")
+                try:
+                    cursor = await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    busy, *_rest = await cursor.fetchone()
+                finally:
+                    await raw.execute(f"PRAGMA {_PATIENT}")
+            if not busy:
+                return
+            await asyncio.sleep(0.05)
+        if self.is_sqlite:
+            log.warning("log_not_truncated", why="somebody else has the file open and reads it")
 
     async def answers(self) -> bool:
         """Whether the database can be reached, for the health check."""
         try:
-            async with self.reading() as connection:
-                await connection.execute(text("SELECT 1"))
+            await self.reading(lambda connection: connection.execute(text("SELECT 1")))
         except (DBAPIError, OSError):
             return False
         return True

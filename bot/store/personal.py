@@ -16,7 +16,7 @@ OF_A_PERSON: Final[dict[str, Table]] = {
 }  # fmt: skip
 """Tables with rows of a person, each found by `address`."""
 OF_NOBODY: Final = ("seen", "pace", "leases", "marks", "alembic_version")
-"""Tables that hold nothing of a person."""
+"""Tables that hold nothing of a person; but an id in `seen` can begin with an address, and then goes with it."""
 
 
 async def gather(connection: AsyncConnection, address: str) -> dict[str, list[dict[str, Any]]]:
@@ -32,6 +32,8 @@ async def erase(connection: AsyncConnection, address: str) -> None:
     """Every row of a person, in every table."""
     for table in OF_A_PERSON.values():
         await connection.execute(delete(table).where(table.c.address == address))
+    theirs = (seen.c.event_id >= f"{address}:") & (seen.c.event_id < f"{address};")  # `;` comes after `:`
+    await connection.execute(delete(seen).where(theirs))
 
 
 async def expire(connection: AsyncConnection, days: Days, now: float) -> int:

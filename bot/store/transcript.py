@@ -36,12 +36,16 @@ def own_line(address: str, event_id: str, turn: int, language: str, choice: str 
     return Line(address, True, turn, language, "", json.dumps(body))
 
 
-async def add(connection: AsyncConnection, lines: Sequence[Line], heard: Iterable[str], now: float) -> None:
-    """Add lines, in their order. `heard`: who sent something: their fleeting lines go. The caller locks the people."""
+async def add(connection: AsyncConnection, lines: Sequence[Line], heard: Iterable[str], now: float) -> bool:
+    """Add lines, in their order. `heard`: who sent something: their fleeting lines go. The caller locks the people.
+
+    Gives whether there was a fleeting line.
+    """
     fleeting = transcript.c.fleeting & transcript.c.address.in_(list(heard))
-    await connection.execute(delete(transcript).where(fleeting))
+    gone = await connection.execute(delete(transcript).where(fleeting))
     if lines:
         await connection.execute(transcript.insert(), [_row(line, now) for line in lines])
+    return bool(gone.rowcount)
 
 
 def _row(line: Line, now: float) -> dict[str, Any]:

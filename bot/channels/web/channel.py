@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route, request_response
 
 from bot.channels.web import pages, talk
 from bot.channels.web.site import Site
@@ -23,5 +23,5 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *legal,
         Route("/static/{stamp}/{name}", site.guarded(pages.static)),
         Route("/embed.js", site.guarded(pages.embed)),
-        Route("/{rest:path}", site.guarded(pages.missing, "page")),
+        Mount("", request_response(site.guarded(pages.missing, "page"))),  # any other address, any other method
     ]

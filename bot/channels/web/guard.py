@@ -74,7 +74,9 @@ async def form(request: Request) -> dict[str, str]:
         if len(body) > LARGEST:
             raise RefusedError(413, "too_long", {"Connection": "close"})
     try:
-        pairs = parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=FIELDS)
+        pairs = parse_qsl(
+            body.decode(errors="replace"), keep_blank_values=True, strict_parsing=True, max_num_fields=FIELDS
+        )
     except ValueError as error:
         raise RefusedError(400, "failed") from error
     fields = dict(pairs)

@@ -58,8 +58,7 @@ async def my_data(site: Site, request: Request) -> Response:
     if known is None:
         return Response(status_code=404)
     address = known.address
-    async with site.database.reading() as connection:
-        found = await personal.gather(connection, address)
+    found = await site.database.reading(lambda connection: personal.gather(connection, address))
     return Response(
         as_json(found), media_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="lotse.json"'},
@@ -128,5 +127,6 @@ async def embed(site: Site, _request: Request) -> Response:
     return Response(site.look.embed_script, media_type="text/javascript", headers=headers)
 
 
-async def missing(_site: Site, _request: Request) -> Response:
-    raise RefusedError(404, "not_found")
+async def missing(_site: Site, request: Request) -> Response:
+    """No such address, or one that is not for this method."""
+    raise RefusedError(404 if request.method in ("GET", "HEAD") else 405, "not_found")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 from babel import negotiate_locale
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.channels.web import guard, visitor
@@ -113,7 +113,7 @@ class Site:
         if asked in known:
             return asked
         wanted = [part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")[:10]]
-        found = negotiate_locale([w.replace("-", "_") for w in wanted if w], known)
+        found = negotiate_locale([w.lower().replace("-", "_") for w in wanted if w], known)
         return found or next((w[:2].lower() for w in wanted if w[:2].lower() in known), SOURCE)
 
     async def form(self, request: Request) -> dict[str, str]:
@@ -143,6 +143,8 @@ class Site:
             response = await handler(self, request)
         except RefusedError as refused:
             response = self._refusal(request, refused)
+        except ClientDisconnect:  # a phone that lost its network; nobody is there to read an answer
+            response = Response(status_code=400)
         except Exception:
             log.exception("page_failed")
             response = self._refusal(request, RefusedError(500, "failed"))

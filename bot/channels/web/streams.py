@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import structlog
@@ -69,8 +70,8 @@ class Streams:
             if not self._open:
                 continue
             try:
-                async with database.reading() as connection:
-                    latest = await transcript.latest(connection, list(self._open))
+                addresses = list(self._open)
+                latest = await database.reading(partial(transcript.latest, addresses=addresses))
             except Exception:
                 log.exception("transcript_unavailable")
                 continue

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
@@ -20,6 +21,7 @@ from bot.channels.web.view import Bubble, Reader
 from bot.channels.web.visitor import Visitor
 from bot.service import Incoming
 from bot.store import people, transcript, web_keys
+from bot.store.transcript import Line
 from flows.engine import step
 from flows.events import Chose, Event, Said, Say
 from flows.session import Session
@@ -38,9 +40,8 @@ async def page(site: Site, request: Request) -> Response:
         last = 0
     else:
         session = known.session
-        async with site.database.reading() as connection:
-            lines = await transcript.read(connection, known.address)
-        bubbles = Reader(site.knowledge().speaker).bubbles(lines, session)
+        lines = await site.database.reading(lambda connection: transcript.read(connection, known.address))
+        bubbles = Reader(site.knowledge()).bubbles(lines, session)
         last = lines[-1].id if lines else 0
     return site.render(
         request, "chat.html", session.language, bubbles=bubbles, last=last, begun=known is not None, start=start,
@@ -52,7 +53,7 @@ def _beginning(site: Site, session: Session, start: str) -> tuple[list[Any], Ses
     """What somebody new sees, worked out and not kept."""
     now = site.now()
     turn = step(site.knowledge().guide(now.date()), session, Said(f"/start {start}".strip(), now))
-    reader = Reader(site.knowledge().speaker)
+    reader = Reader(site.knowledge())
     messages = [e.message for e in turn.effects if isinstance(e, Say)]
     language, number = turn.session.language, turn.session.turn
     return [reader.bubble(m, language, number, turn.screen, turn.session) for m in messages], turn.session
@@ -99,15 +100,21 @@ async def _begin(site: Site, request: Request, fields: dict[str, str]) -> tuple[
     start = fields.get("start", "")[:64]
     first = Said(f"/start {start}".strip(), site.now())
     await site.submit(Incoming(address, f"{address}:start", first, language))
-    async with site.database.reading() as connection:
-        last = (await transcript.latest(connection, [address])).get(address, 0)
-        session = await people.read(connection, address)
-    return key, Visitor(address, session or Session(), key, until), last
+    session, lines = await _look(site, address)
+    return key, Visitor(address, session or Session(), key, until), lines[-1].id if lines else 0
 
 
 async def _is_gone(site: Site, address: str) -> bool:
-    async with site.database.reading() as connection:
-        return await people.read(connection, address) is None
+    return await site.database.reading(lambda connection: people.read(connection, address)) is None
+
+
+async def _look(site: Site, address: str, after: int = 0) -> tuple[Session | None, list[Line]]:
+    """The conversation as it stands, and its lines after one."""
+
+    async def work(connection: AsyncConnection) -> tuple[Session | None, list[Line]]:
+        return await people.read(connection, address), await transcript.read(connection, address, after)
+
+    return await site.database.reading(work)
 
 
 def _is_json(request: Request) -> bool:
@@ -154,14 +161,12 @@ async def events(site: Site, request: Request) -> Response:
 
 async def _stream(site: Site, address: str, after: int, language: str, embedded: bool) -> AsyncIterator[bytes]:
     """The lines after `after`, then each as it is written. Lines before it are read for their buttons' names."""
-    reader, read = Reader(site.knowledge().speaker), 0
+    reader, read = Reader(site.knowledge()), 0
     yield b"retry: 1000\n\n"
     with site.streams.opened(address) as something_new:
         while not site.streams.closing:
             something_new.clear()
-            async with site.database.reading() as connection:
-                session = await people.read(connection, address)
-                lines = await transcript.read(connection, address, read)
+            session, lines = await _look(site, address, read)
             if session is None:
                 yield _sse("gone", {"gone": _gone(language, embedded)})
                 return

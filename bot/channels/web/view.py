@@ -1,10 +1,11 @@
 """The lines of a conversation as the templates show them."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.knowledge import Knowledge
 from bot.store.codec import UnreadableError, decode
 from bot.store.transcript import Line
 from bot.translation.speaker import Speaker
@@ -41,8 +42,9 @@ class Bubble:
 class Reader:
     """Reads lines one after another: what a pressed button was called stands in a line before it."""
 
-    def __init__(self, speaker: Callable[[str], Speaker]) -> None:
-        self._speaker = speaker
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._speaker = knowledge.speaker
+        self._languages = knowledge.languages
         self._labels: dict[tuple[int, str], Sayable] = {}
 
     def bubbles(self, lines: Iterable[Line], session: Session) -> list[Bubble]:
@@ -76,7 +78,9 @@ class Reader:
 
     def _label(self, turn: int, choice: str) -> Sayable | None:
         kind, _, language = choice.partition(":")
-        return LanguageName(language) if kind == "lang" else self._labels.get((turn, choice))
+        if kind == "lang":  # stands on the page as well as below a question
+            return LanguageName(language) if language in self._languages else None
+        return self._labels.get((turn, choice))
 
 
 def in_rows(choices: tuple[Choice, ...]) -> list[tuple[str, list[Choice]]]:

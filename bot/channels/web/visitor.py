@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -49,10 +50,14 @@ async def find(database: Database, key: str | None, now: float) -> Visitor | Non
     """The conversation that a key opens, if there is one."""
     if not key or len(key) > 100:
         return None
-    async with database.reading() as connection:
-        found = await web_keys.opened(connection, key, now)
+    asked = key
+
+    async def work(connection: AsyncConnection) -> Visitor | None:
+        found = await web_keys.opened(connection, asked, now)
         session = await people.read(connection, found[0]) if found is not None else None
-    return Visitor(found[0], session, key, found[1]) if found is not None and session is not None else None
+        return Visitor(found[0], session, asked, found[1]) if found is not None and session is not None else None
+
+    return await database.reading(work)
 
 
 def give(response: Response, key: str, days: int, *, secure: bool, embedded: bool) -> None:
