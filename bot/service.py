@@ -50,13 +50,15 @@ class Incoming:
     event_id: str
     event: Event
     language: str = ""
+    begins: bool = True
+    """False: goes on with a conversation that exists; one that was erased meanwhile is not brought back."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     incoming: Incoming
     since: float
-    done: asyncio.Future[None]
+    done: asyncio.Future[bool]
 
 
 @dataclass(slots=True)
@@ -66,7 +68,10 @@ class _Decided:
     sessions: dict[str, Session] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    """Of whom nothing is kept any more."""
     erased: bool = False
+    """Whether something was erased that must leave the write-ahead log as well."""
 
 
 class Service:
@@ -88,8 +93,11 @@ class Service:
         self._wake = asyncio.Event()
         self._stopping = False
 
-    def submit(self, incoming: Incoming) -> asyncio.Future[None]:
-        """Line an event up; the future is done when it is committed, and fails only if the database does."""
+    def submit(self, incoming: Incoming) -> asyncio.Future[bool]:
+        """Line an event up; the future is done when it is committed, and fails only if the database does.
+
+        It gives whether nothing is kept of this person any more.
+        """
         waiting = _Waiting(incoming, time.perf_counter(), asyncio.get_running_loop().create_future())
         self._waiting.setdefault(incoming.address, deque()).append(waiting)
         self._wake.set()
@@ -122,11 +130,12 @@ class Service:
     async def _commit(self, batch: list[_Waiting]) -> None:
         metrics.BATCH.observe(len(batch))
 
-        async def work(connection: AsyncConnection) -> bool:
+        async def work(connection: AsyncConnection) -> _Decided:
             return await self._handle(connection, [w.incoming for w in batch])
 
         try:
-            if await self._database.transaction(work):
+            decided = await self._database.transaction(work)
+            if decided.erased:
                 await self._database.truncate_log()
         except Exception as error:
             log.exception("commit_failed", events=len(batch))
@@ -138,27 +147,31 @@ class Service:
         for waiting in batch:
             metrics.HANDLING.observe(time.perf_counter() - waiting.since)
             if not waiting.done.done():
-                waiting.done.set_result(None)
+                waiting.done.set_result(waiting.incoming.address in decided.gone)
 
-    async def _handle(self, connection: AsyncConnection, batch: list[Incoming]) -> bool:
-        """Decide and write a batch; whether something was erased that must leave the write-ahead log as well."""
+    async def _handle(self, connection: AsyncConnection, batch: list[Incoming]) -> _Decided:
+        """Decide and write a batch."""
         now = self._clock()
         taken = await people.take(self._database, connection, [i.event_id for i in batch], now)
         new = [i for i in batch if i.event_id in taken]
-        if not new:
-            return False
-        sessions = await people.load(self._database, connection, [i.address for i in new], now)
         decided = _Decided()
+        if not new:
+            return decided
+        sessions = await people.load(self._database, connection, [i.address for i in new], now)
         for incoming in new:
             session = sessions.get(incoming.address)
+            if session is None and not incoming.begins:
+                await people.leave_out(connection, incoming.address)
+                decided.gone.add(incoming.address)
+                continue
             number = self._in_this_minute(incoming.address, now)
             if number <= TOO_MANY:
                 await self._decide(connection, incoming, session, decided)
             elif number == TOO_MANY + 1 and session is not None:
                 decided.drafts.append(Draft(incoming.address, session.language, _patience(), session.turn))
         await people.save(self._database, connection, decided.sessions, now)
-        faded = await post.put(self._database, connection, decided.heard, decided.drafts, now)
-        return decided.erased or faded
+        decided.erased |= await post.put(self._database, connection, decided.heard, decided.drafts, now)
+        return decided
 
     def _in_this_minute(self, address: str, now: float) -> int:
         """How many events of this person there were within a minute, this one included."""
@@ -197,6 +210,7 @@ class Service:
         forget = Forget() in turn.effects
         if forget:
             await personal.erase(connection, address)
+            decided.gone.add(address)
             decided.erased = True
         else:
             decided.sessions[address] = session

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.operation.logs import who
@@ -59,10 +59,13 @@ async def take(database: Database, connection: AsyncConnection, event_ids: Itera
     return set((await connection.execute(taking, rows)).scalars())
 
 
-async def read(connection: AsyncConnection, address: str) -> Session | None:
-    """One session to look at, not locked."""
-    found = await connection.execute(select(people.c.state).where(people.c.address == address))
-    state = found.scalar_one_or_none()
+async def leave_out(connection: AsyncConnection, address: str) -> None:
+    """Take back the row that `load` made to lock somebody who is not there."""
+    await connection.execute(delete(people).where(people.c.address == address, people.c.state == ""))
+
+
+def readable(state: str | None) -> Session | None:
+    """A session as it is stored, to look at; None where there is none that this version can read."""
     try:
         return Session.model_validate_json(state) if state else None
     except ValidationError:

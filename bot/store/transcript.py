@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.schema import transcript
+from bot.store.people import readable
+from bot.store.schema import people, transcript
+from flows.session import Session
 
 LONGEST: Final = 200
 """Lines that a page shows, the latest ones."""
@@ -55,14 +57,32 @@ def _row(line: Line, now: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def read(connection: AsyncConnection, address: str, after: int = 0) -> list[Line]:
-    """The lines of an address that come after one, the latest LONGEST of them, oldest first."""
-    wanted = (transcript.c.address == address) & (transcript.c.id > after)
-    found = await connection.execute(select(transcript).where(wanted).order_by(transcript.c.id.desc()).limit(LONGEST))
+_CONVERSATION: Final = (
+    select(people.c.state, transcript)
+    .join_from(
+        people,
+        transcript,
+        (transcript.c.address == people.c.address) & (transcript.c.id > bindparam("after")),
+        isouter=True,
+    )
+    .where(people.c.address == bindparam("of"))
+    .order_by(transcript.c.id.desc())
+    .limit(LONGEST)
+)
+
+
+async def conversation(connection: AsyncConnection, address: str, after: int = 0) -> tuple[Session | None, list[Line]]:
+    """The session, and the lines that come after one, the latest LONGEST of them, oldest first.
+
+    In one query: a line is never seen with the session of before it.
+    """
+    found = (await connection.execute(_CONVERSATION, {"of": address, "after": after})).all()
     lines = [
-        Line(r.address, r.own, r.turn, r.language, r.screen, r.body, r.fleeting, r.id) for r in found
-    ]  # fmt: skip
-    return lines[::-1]
+        Line(r.address, r.own, r.turn, r.language, r.screen, r.body, r.fleeting, r.id)
+        for r in found
+        if r.id is not None
+    ]
+    return readable(found[0].state) if found else None, lines[::-1]
 
 
 async def latest(connection: AsyncConnection, addresses: Sequence[str]) -> dict[str, int]:

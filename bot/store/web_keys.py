@@ -4,10 +4,12 @@ import hashlib
 import secrets
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.people import readable
 from bot.store.schema import people, web_keys
+from flows.session import Session
 
 DAY: Final = 86_400.0
 LINK: Final = DAY
@@ -30,12 +32,18 @@ async def issue(connection: AsyncConnection, address: str, until: float, *, once
     return key
 
 
-async def opened(connection: AsyncConnection, key: str, now: float) -> tuple[str, float] | None:
-    """The address that a cookie's key opens, if there is a conversation, and until when it does."""
-    fits = (web_keys.c.key == _hashed(key)) & web_keys.c.once.is_(False) & (web_keys.c.until > now)
-    query = select(web_keys.c.address, web_keys.c.until).join(people, people.c.address == web_keys.c.address)
-    found = (await connection.execute(query.where(fits))).one_or_none()
-    return None if found is None else (found.address, found.until)
+_OPENED: Final = (
+    select(web_keys.c.address, web_keys.c.until, people.c.state)
+    .join(people, people.c.address == web_keys.c.address)
+    .where(web_keys.c.key == bindparam("hashed"), web_keys.c.once.is_(False), web_keys.c.until > bindparam("now"))
+)
+
+
+async def opened(connection: AsyncConnection, key: str, now: float) -> tuple[str, float, Session] | None:
+    """What a cookie's key opens, if there is a conversation: its address, until when, and its session."""
+    found = (await connection.execute(_OPENED, {"hashed": _hashed(key), "now": now})).one_or_none()
+    session = readable(found.state) if found is not None else None
+    return None if found is None or session is None else (found.address, found.until, session)
 
 
 async def prolong(connection: AsyncConnection, key: str, until: float) -> None:

@@ -104,7 +104,7 @@ async def forget(site: Site, request: Request) -> Response:
     language = known.session.language if known else site.language(request)
     if known is not None:
         event = Said("/delete", site.now())
-        await site.submit(Incoming(known.address, f"{known.address}:delete", event, language))
+        await site.submit(Incoming(known.address, f"{known.address}:delete", event, language, begins=False))
     response = RedirectResponse(f"/gone?lang={language}", status_code=303)
     site.forget(request, response)
     return response

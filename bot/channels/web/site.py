@@ -69,8 +69,9 @@ class Site:
         """How long a conversation is kept, in days since its last message."""
         return self.knowledge().catalogue.privacy.days.conversation
 
-    async def submit(self, incoming: Incoming) -> None:
-        await self._service.submit(incoming)
+    async def submit(self, incoming: Incoming) -> bool:
+        """Have it decided and committed; gives whether nothing is kept of this person any more."""
+        return await self._service.submit(incoming)
 
     # Who asks, and from where.
 

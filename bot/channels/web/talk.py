@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import orjson
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
@@ -20,7 +19,7 @@ from bot.channels.web.site import Site
 from bot.channels.web.view import Bubble, Reader
 from bot.channels.web.visitor import Visitor
 from bot.service import Incoming
-from bot.store import people, transcript, web_keys
+from bot.store import transcript, web_keys
 from bot.store.transcript import Line
 from flows.engine import step
 from flows.events import Chose, Event, Said, Say
@@ -40,7 +39,7 @@ async def page(site: Site, request: Request) -> Response:
         last = 0
     else:
         session = known.session
-        lines = await site.database.reading(lambda connection: transcript.read(connection, known.address))
+        _session, lines = await _look(site, known.address)
         bubbles = Reader(site.knowledge()).bubbles(lines, session)
         last = lines[-1].id if lines else 0
     return site.render(
@@ -72,8 +71,8 @@ async def say(site: Site, request: Request) -> Response:
     gone = False
     if event is not None:
         number = fields.get("id", "") if _ID.fullmatch(fields.get("id", "")) else secrets.token_urlsafe(12)
-        await site.submit(Incoming(known.address, f"{known.address}:{number}", event, known.session.language))
-        gone = await _is_gone(site, known.address)
+        language = known.session.language
+        gone = await site.submit(Incoming(known.address, f"{known.address}:{number}", event, language, begins=False))
     return _answer(site, request, key=key, known=known, after=after, gone=gone, begun=fields.get("begun", ""))
 
 
@@ -104,17 +103,9 @@ async def _begin(site: Site, request: Request, fields: dict[str, str]) -> tuple[
     return key, Visitor(address, session or Session(), key, until), lines[-1].id if lines else 0
 
 
-async def _is_gone(site: Site, address: str) -> bool:
-    return await site.database.reading(lambda connection: people.read(connection, address)) is None
-
-
 async def _look(site: Site, address: str, after: int = 0) -> tuple[Session | None, list[Line]]:
     """The conversation as it stands, and its lines after one."""
-
-    async def work(connection: AsyncConnection) -> tuple[Session | None, list[Line]]:
-        return await people.read(connection, address), await transcript.read(connection, address, after)
-
-    return await site.database.reading(work)
+    return await site.database.reading(lambda connection: transcript.conversation(connection, address, after))
 
 
 def _is_json(request: Request) -> bool:
@@ -177,7 +168,7 @@ async def _stream(site: Site, address: str, after: int, language: str, embedded:
             if language and session.language != language:
                 yield _sse("reload", {})
                 return
-            if not await site.streams.waited(something_new, PING):
+            while not await site.streams.waited(something_new, PING):
                 yield b": here\n\n"
 
 

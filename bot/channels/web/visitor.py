@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.store import people, web_keys
+from bot.store import web_keys
 from bot.store.database import Database
 from flows.session import Session
 
@@ -51,13 +50,8 @@ async def find(database: Database, key: str | None, now: float) -> Visitor | Non
     if not key or len(key) > 100:
         return None
     asked = key
-
-    async def work(connection: AsyncConnection) -> Visitor | None:
-        found = await web_keys.opened(connection, asked, now)
-        session = await people.read(connection, found[0]) if found is not None else None
-        return Visitor(found[0], session, asked, found[1]) if found is not None and session is not None else None
-
-    return await database.reading(work)
+    found = await database.reading(lambda connection: web_keys.opened(connection, asked, now))
+    return None if found is None else Visitor(found[0], found[2], key, found[1])
 
 
 def give(response: Response, key: str, days: int, *, secure: bool, embedded: bool) -> None:
