@@ -138,6 +138,44 @@ def update() -> None:
 
 
 @i18n.command()
+def extract() -> None:
+    """Write lotse.pot from code and content; the translations stay as they are."""
+    from bot.content.load import load
+    from bot.translation.extract import template
+    from bot.translation.files import pot_path, write
+
+    settings = _settings()
+    path = pot_path(settings.locales)
+    if write(path, template(CODE, load(settings.content))):
+        click.echo(f"geschrieben: {path.name}")
+
+
+@i18n.command()
+def stale() -> None:
+    """What is shown in German because its translation is missing or out of date; with its ID."""
+    from bot.translation.files import stale as stale_texts
+
+    settings = _settings()
+    for text in stale_texts(CODE, settings.content, settings.locales):
+        click.echo(f"{text.id}  {' '.join(text.languages)}\n  jetzt:  {text.text}")
+        if text.before:
+            click.echo(f"  vorher: {text.before}")
+
+
+@i18n.command()
+@click.argument("id_", metavar="ID")
+def same(id_: str) -> None:
+    """The meaning of a reworded text is unchanged: its translations hold. ID: see `lotse i18n stale`."""
+    from bot.translation.files import same as meaning_unchanged
+
+    settings = _settings()
+    languages = meaning_unchanged(CODE, settings.content, settings.locales, id_)
+    if not languages:
+        raise click.ClickException(f"{id_}: keine veraltete Übersetzung hat diese ID; siehe `lotse i18n stale`")
+    click.echo(f"gilt wieder: {' '.join(languages)}")
+
+
+@i18n.command()
 def status() -> None:
     """How complete each language is."""
     from bot.translation.files import statuses

@@ -1,19 +1,23 @@
 """What the dialogue runs on: the catalogue, the languages and the dictionary, put together from two folders."""
 
+import gc
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.content.countries import country_codes, country_names, language_name
+from babel import Locale
+
+from bot.content.countries import country_names, language_name
 from bot.content.load import load_or_raise
 from bot.translation.catalogues import Translation, load_translations
 from bot.translation.languages import SOURCE
 from bot.translation.speaker import Speaker
 from flows.catalogue import Catalogue
-from flows.guide import Guide, Labels
+from flows.guide import Guide
 from flows.routing import Router
 from flows.screens import buttons
-from flows.understanding import Lexicon, normalise
+from flows.understanding import Lexicon, Names, normalise_all
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,10 @@ class Knowledge:
     catalogue: Catalogue
     translations: dict[str, Translation]
     lexicon: Lexicon
-    labels: Labels
     controller: str = ""
     _guides: dict[date, Guide] = field(default_factory=dict)
     _speakers: dict[str, Speaker] = field(default_factory=dict)
+    _labels: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -42,47 +46,60 @@ class Knowledge:
             )  # fmt: skip
         return self._guides[today]
 
+    def labels(self, language: str) -> Mapping[str, frozenset[str]]:
+        """What the buttons are called in a language."""
+        if language not in self._labels:
+            self._labels[language] = labels(self.catalogue, self.speaker(language))
+        return self._labels[language]
+
     def speaker(self, language: str) -> Speaker:
         """The speaker of a language; German for one that there is no catalogue for."""
         if language not in self._speakers:
-            self._speakers[language] = Speaker(self.translations.get(language, self.translations[SOURCE]))
+            self._speakers[language] = Speaker(self.translations.get(language, self.translations[SOURCE]), self.speaker)
         return self._speakers[language]
 
 
 def make_knowledge(content: Path, locales: Path, controller: str = "") -> Knowledge:
     """Everything from two folders. Raises ContentError with every finding if content/ has an error."""
-    return assemble(load_or_raise(content), locales, controller)
+    collecting = gc.isenabled()
+    gc.disable()  # nothing of what is read is garbage: looking for it takes a third of the time
+    try:
+        return assemble(load_or_raise(content), locales, controller)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def assemble(catalogue: Catalogue, locales: Path, controller: str = "") -> Knowledge:
     """The same around a catalogue that was read already."""
     translations = load_translations(locales)
-    return Knowledge(
-        catalogue,
-        translations,
-        make_lexicon(catalogue, tuple(translations)),
-        {language: labels(catalogue, Speaker(t)) for language, t in translations.items()},
-        controller,
-    )
+    lexicon = Lexicon(catalogue, lambda: names(translations))
+    return Knowledge(catalogue, translations, lexicon, controller)
 
 
-def make_lexicon(catalogue: Catalogue, languages: tuple[str, ...]) -> Lexicon:
-    """The dictionary over all languages at once: people mix them."""
-    by_language = [country_names(language) for language in languages]
-    countries = {code: [names[code] for names in by_language if code in names] for code in country_codes()}
-    own_names = {code: [language_name(code), code, *_names_of(code, languages)] for code in languages}
-    return Lexicon(catalogue, countries, own_names)
+def names(translations: dict[str, Translation]) -> Names:
+    """Names of countries and languages in all languages at once (people mix them), and the words of our texts."""
+    codes = tuple(translations)
+    countries = {language: {code: [name] for code, name in country_names(language).items()} for language in codes}
+    languages = {language: {code: _language_names(code, language) for code in codes} for language in codes}
+    everyday = {language: words_of(t.texts()) for language, t in translations.items()}
+    return Names(countries, languages, everyday)
 
 
-def _names_of(code: str, languages: tuple[str, ...]) -> list[str]:
-    from babel import Locale
+def _language_names(code: str, language: str) -> list[str]:
+    name = Locale(code).get_display_name(language)
+    return [language_name(code), code, *([name] if name else [])]
 
-    return [name for language in languages if (name := Locale(code).get_display_name(language))]
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """The normalised words of texts."""
+    return frozenset(word for text in normalise_all(texts) for word in text.split())
 
 
 def labels(catalogue: Catalogue, speaker: Speaker) -> dict[str, frozenset[str]]:
     """The labels of all buttons in one language, so that a label can be typed."""
     found: dict[str, set[str]] = {}
-    for choice in buttons.every(catalogue):
-        found.setdefault(normalise(speaker.say(choice.label)), set()).add(choice.id)
+    choices = buttons.every(catalogue)
+    for choice, label in zip(choices, normalise_all(speaker.say(c.label) for c in choices), strict=True):
+        found.setdefault(label, set()).add(choice.id)
     return {label: frozenset(ids) for label, ids in found.items()}

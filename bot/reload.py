@@ -42,7 +42,7 @@ class Living:
         self._state = stamps
         gc.unfreeze()
         try:
-            self._knowledge = await asyncio.to_thread(make_knowledge, self._content, self._locales, self._controller)
+            self._knowledge = await asyncio.to_thread(self._prepared)
         except ContentError as error:
             for finding in error.findings:
                 log.error("content_refused", file=finding.file, line=finding.line, reason=finding.text)
@@ -54,7 +54,15 @@ class Living:
         log.info("content_taken_over")
         return True
 
+    def _prepared(self) -> Knowledge:
+        knowledge = make_knowledge(self._content, self._locales, self._controller)
+        knowledge.lexicon.prepare()
+        return knowledge
+
     async def watch(self) -> None:
+        """Take over what changes, from now on. First the dictionary is made, beside the first conversations."""
+        await asyncio.to_thread(self._knowledge.lexicon.prepare)
+        _settle()
         while True:
             await asyncio.sleep(EVERY)
             try:

@@ -1,6 +1,6 @@
 """What the moves do to a session. An action never chooses the next screen: the table does (flows/dialogue.py)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.events import Effect, Forget, Gather
@@ -23,7 +23,7 @@ from flows.moves import (
 from flows.screens.buttons import change as change_button
 from flows.screens.result import told
 from flows.session import Screen, Session
-from flows.texts import Attachment, Block, Choice, LanguageName, Listing, Paragraph, Text, Verbatim, _
+from flows.texts import Attachment, Block, Choice, InLanguage, LanguageName, Listing, Paragraph, Text, Verbatim, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,25 @@ def wordless(guide: Guide, session: Session, move: Nothing) -> Step:
         case _other:
             text = _("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")
     return Step(session, (Paragraph(text),))
+
+
+def foreign(guide: Guide, session: Session, move: Any) -> Step:
+    text = _(
+        "Diese Sprache kann ich leider noch nicht."
+        " Bitte wählen Sie eine von diesen Sprachen oder sprechen Sie mit einem Menschen."
+    )
+    return Step(session, (Paragraph(text),))
+
+
+def offer_languages(step: Step, languages: tuple[str, ...]) -> Step:
+    """What was written is in another language than ours: it is offered, in that language, once a conversation."""
+    if not languages:
+        return step
+    text = "Möchten Sie in dieser Sprache weiterschreiben? Drücken Sie auf: {language}"
+    said = tuple(Paragraph(InLanguage(code, _(text, language=LanguageName(code)))) for code in languages)
+    buttons = tuple(Choice(f"lang:{code}", LanguageName(code)) for code in languages)
+    session = step.session.model_copy(update={"offered": True})
+    return replace(step, session=session, said=(*said, *step.said), correct=(*buttons, *step.correct))
 
 
 def gather(guide: Guide, session: Session, move: Any) -> Step:

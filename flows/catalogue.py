@@ -210,6 +210,14 @@ class GroupFile(Model):
     groups: dict[str, Group]
 
 
+class FormerCountries(Model):
+    """Countries that no longer exist, and what they are today."""
+
+    source: str
+    checked: Day
+    countries: dict[str, list[str]]
+
+
 class Note(Model):
     """A sentence that a result carries for the people it concerns. It never causes a question."""
 
@@ -286,11 +294,23 @@ class Catalogue(Model):
     crisis: Crisis
     privacy: Privacy
     pages: Pages
+    former: dict[str, list[str]] = Field(description="A country that no longer exists → ISO codes of today")
     countries: frozenset[str] = Field(description="ISO 3166-1 alpha-2 codes, from CLDR")
 
     @cached_property
     def coordination(self) -> ServicePoint:
         return next(e for e in self.entries.values() if isinstance(e, ServicePoint) and e.coordination)
+
+    def is_general(self, profession: str) -> bool:
+        """Whether it is the first of its field: the general one."""
+        field = self.field_of[profession]
+        return profession == next(p for p, f in self.field_of.items() if f == field)
+
+    @property
+    def eu_and_like(self) -> frozenset[str]:
+        """Countries whose citizens answer yes to `eu_citizen`: the group `eu_eea_ch`, and Germany."""
+        group = self.groups.get("eu_eea_ch")
+        return frozenset([*((group.values if group else None) or []), "DE"])
 
     def contact_of(self, entry: Entry) -> Contact:
         """The contact that may be shown: the entry's own if confirmed, else the coordination's."""

@@ -51,6 +51,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(ANY, _on(moves.Help), actions.help_, Screen.HELP),
     Row(ANY, _on(moves.Human), actions.stay, Screen.HUMAN),
     Row(ANY, _on(moves.Languages), actions.stay, Screen.LANGUAGE),
+    Row(ANY, _on(moves.Foreign), actions.foreign, Screen.LANGUAGE),
     Row(ANY, _on(moves.Look), actions.look, Screen.DETAILS),
     Row(ANY, _on(moves.Changes), actions.stay, Screen.CHANGE),
     Row(ANY, _on(moves.Privacy), actions.stay, Screen.PRIVACY),

@@ -7,12 +7,13 @@
 
 from dataclasses import dataclass, replace
 
-from flows.actions import Step, topic_text
+from flows.actions import Step, offer_languages, topic_text
 from flows.dialogue import HERE, NEXT, row_for
 from flows.events import Effect, Event, Gather, Recommend, Say
 from flows.guide import Guide
-from flows.hearing import hear
+from flows.hearing import also_spoken, hear
 from flows.interview import next_question
+from flows.moves import Delete, Speak
 from flows.screens import SCREENS
 from flows.screens.greeting import greeting
 from flows.screens.result import recommended
@@ -42,6 +43,8 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     move = hear(guide, session, event)
     row = row_for(session.screen, move)
     taken = row.do(guide, session, move)
+    if row.lasts and not isinstance(move, Speak | Delete):
+        taken = offer_languages(taken, also_spoken(guide, session, event))
     arrived = _arrive(guide, taken.session, row.to)
     screen = _with_said(SCREENS[arrived.screen](guide, arrived), taken)
     messages = (*_before(session, arrived, taken, guide), *screen)

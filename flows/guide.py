@@ -1,6 +1,6 @@
 """What the dialogue knows while it runs, put together once by the shell and given to every step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +8,8 @@ from flows.catalogue import Catalogue
 from flows.routing import Router
 from flows.understanding import Lexicon
 
-Labels = Mapping[str, Mapping[str, frozenset[str]]]
-"""Language → normalised label of a button → the ids of the buttons that are called so."""
+Labels = Callable[[str], Mapping[str, frozenset[str]]]
+"""Of a language: normalised label of a button → the ids of the buttons that are called so."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ An alarm is heard before anything else; then commands and buttons, which are cer
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from flows.events import Chose, Event, Gathered, Said, Sent
@@ -18,6 +19,7 @@ from flows.moves import (
     Changes,
     Delete,
     Force,
+    Foreign,
     Greet,
     Help,
     Human,
@@ -58,6 +60,8 @@ _PLAIN: Final[dict[str, Move]] = {
     "delete": Delete(),
 }
 """What commands, and buttons of the same name, mean."""
+_WITH_ARGUMENT: Final = ("start", "language")
+"""Commands whose argument is no sentence: nothing has to be understood of them."""
 _BARE: Final = {
     ("eu_citizen", "yes"): "yes",
     ("eu_citizen", "no"): "no",
@@ -79,17 +83,44 @@ def hear(guide: Guide, session: Session, event: Event) -> Move:
     text = clean(event.text)
     if not text:
         return Nothing()
-    asked = session.asking
-    reading = understand(text, asked, guide.lexicon)
+    command = _COMMAND.match(text)
+    if command and (not command[2] or command[1].lower() in _WITH_ARGUMENT):
+        return _commanded(guide, command[1].lower(), command[2] or "")
+    reading = _settled(guide, understand(text, session.asking, guide.lexicon))
     if reading.crisis:
         return Force() if reading.crisis == {"forced"} else Alarm()
-    if command := _COMMAND.match(text):
-        return _commanded(guide, command[1].lower(), command[2] or "")
+    if command:
+        return _commanded(guide, command[1].lower(), command[2])
     if _was_away(session, event):
         return Return()
     if choice := _typed_choice(guide, session, text):
         return _pressed(guide, session, choice)
     return _meant(guide, session, text, reading)
+
+
+def also_spoken(guide: Guide, session: Session, event: Event) -> tuple[str, ...]:
+    """Our languages that something was surely written in, if it was not the one we are speaking; two at most."""
+    if not isinstance(event, Said) or session.offered or _COMMAND.match(clean(event.text)):
+        return ()
+    languages = understand(event.text, session.asking, guide.lexicon).languages
+    known = tuple(code for code in languages if code in guide.languages)
+    return () if session.language in languages else known[:2]
+
+
+def _settled(guide: Guide, reading: Reading) -> Reading:
+    """Professions that may be meant, where all lead to the same: of a word that may mean several the general one is
+    taken, it stands first in its file; beside a special one the general one says nothing (лікар-кардіолог)."""
+    options = [o.value for o in reading.unsure.get("profession", ())]
+    if not options or not guide.router.alike(options):
+        return reading
+    order = list(guide.catalogue.professions)
+    ranked = sorted(options, key=order.index)
+    general = [o for o in ranked if guide.catalogue.is_general(o)]
+    if reading.several and len(ranked) - len(general) != 1:
+        return reading
+    taken = next(o for o in ranked if o not in general) if reading.several else ranked[0]
+    unsure = {fact: o for fact, o in reading.unsure.items() if fact != "profession"}
+    return replace(reading, facts={**reading.facts, "profession": taken}, unsure=unsure)
 
 
 def _commanded(guide: Guide, name: str, argument: str) -> Move:
@@ -132,7 +163,7 @@ def _typed_choice(guide: Guide, session: Session, text: str) -> str | None:
     words = normalise(text)
     if words.isdecimal() and len(words) <= 3 and 1 <= int(words) <= len(session.shown):
         return session.shown[int(words) - 1]
-    named = guide.labels.get(session.language, {}).get(words, frozenset())
+    named = guide.labels(session.language).get(words, frozenset())
     return next((choice for choice in session.shown if choice in named or normalise(choice) == words), None)
 
 
@@ -166,10 +197,12 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     if reading.unsure:
         return _which(session, reading)
     if reading.facts:
-        facts = _answering(session.asking, reading)
+        facts = _answering(guide, session.asking, reading)
         return Tell(tuple(facts.items()), heard=True, topics=reading.topics) if facts else Mumble()
     if reading.topics:
         return Bring(reading.topics)
+    if reading.foreign:
+        return Foreign()
     if session.asking and "unknown" in others:
         return Refuse()
     if session.asking and "yes_no" in others:
@@ -181,9 +214,10 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     return Mumble(reading.nearest)
 
 
-def _answering(asked: str | None, reading: Reading) -> Mapping[str, str]:
-    """A country as an answer to "where do you live?" is abroad; a German town as one to "which country?" is Germany."""
-    if not reading.whole or len(reading.facts) != 1:
+def _answering(guide: Guide, asked: str | None, reading: Reading) -> Mapping[str, str]:
+    """A country as an answer to "where do you live?" is abroad; a German town as one to "which country?" is Germany; a
+    country as one to "such a passport?" says yes or no."""
+    if len(reading.facts) != 1 or not (reading.whole or asked in ("eu_citizen", "place")):
         return reading.facts
     match asked, dict(reading.facts):
         case "place", {"origin": "DE"}:
@@ -192,6 +226,8 @@ def _answering(asked: str | None, reading: Reading) -> Mapping[str, str]:
             return {"place": "abroad"}
         case "origin", {"place": place} if place != "abroad":
             return {"origin": "DE"}
+        case "eu_citizen", {"origin": country}:
+            return {"eu_citizen": "yes" if country in guide.catalogue.eu_and_like else "no"}
     return reading.facts
 
 

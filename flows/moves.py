@@ -124,6 +124,11 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """Written in letters of a language that the guide does not speak."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """/help, or (`unknown`) a command that does not exist."""
 
@@ -178,5 +183,5 @@ Move = (
     Alarm | Force | Begin | Greet | Tell | Refuse | LosePapers | Name | Mumble | OwnWords | Bring
     | Changes | Revise | Look | Back
     | Resume | Languages | Speak | Help | Human | Return | Stale | Nothing
-    | Privacy | MyData | ShowData | Delete
+    | Privacy | MyData | ShowData | Delete | Foreign
 )  # fmt: skip

@@ -207,6 +207,13 @@ class Router:
             rank=entry.rank if told.rank is None else told.rank,
         )
 
+    def alike(self, professions: Iterable[str]) -> bool:
+        """Whether these professions lead to the same results and notes, whatever else is answered."""
+        of = [(p, self.catalogue.professions[p].isco, self.catalogue.field_of[p]) for p in professions]
+        audiences = [*self.audiences.values(), *self.notes_audiences.values()]
+        at = [a.class_of[a.variables.index("profession")] for a in audiences if "profession" in a.variables]
+        return all(len({classes[value] for value in of}) == 1 for classes in at)
+
     def concerns(self, entry: str) -> frozenset[str]:
         """The concerns that the first alternative of an entry's `for:` accepts."""
         accepted = self.audiences[entry].clauses[0].accepts.get("concern", frozenset())

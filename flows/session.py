@@ -94,6 +94,8 @@ class Session(_Plain):
     topics: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     """Other professions that the person named, for a handoff."""
+    offered: bool = False
+    """Whether another language was offered because something was written in it: that is done once."""
     seen: datetime | None = None
 
     @property

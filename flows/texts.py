@@ -54,12 +54,37 @@ class Text:
     context: str | None = None
 
 
-Sayable = Text | Country | LanguageName | AsOf | Titled | Verbatim
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """A sentence about a number: the German msgids for one and for more, and the number; which form it takes is
+    the language's matter."""
+
+    one: str
+    more: str
+    number: int
+    params: tuple[tuple[str, "Sayable"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """A sentence said in another language than the rest: whoever cannot read the rest can read this."""
+
+    language: str
+    text: Text
+
+
+Sayable = Text | Plural | InLanguage | Country | LanguageName | AsOf | Titled | Verbatim
 
 
 def _(msgid: str, **params: Sayable | str) -> Text:
     """Mark a German sentence for translation; strings given as parameters are taken as they are."""
     return Text(msgid, tuple((k, Verbatim(v) if isinstance(v, str) else v) for k, v in params.items()))
+
+
+def _n(one: str, more: str, number: int, **params: Sayable | str) -> Plural:
+    """Mark a German sentence about a number; the number itself is `{number}` in it."""
+    named = {"number": str(number), **params}
+    return Plural(one, more, number, tuple((k, Verbatim(v) if isinstance(v, str) else v) for k, v in named.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.checks.walk import Walked, walk
 from bot.content.findings import Finding
 from bot.content.load import load
 from bot.knowledge import assemble
+from bot.translation.catalogues import key_of
 from bot.translation.extract import template
 
 
@@ -46,7 +47,7 @@ def run(content: Path, locales: Path, code: Path, today: date) -> Report:
     report = Report(list(loaded.findings))
     if loaded.catalogue is not None:
         texts = template(code, loaded)
-        places = {str(m.id): (m.locations[0][0], m.locations[0][1] or 1) for m in texts if m.id}
+        places = {key_of(m): (m.locations[0][0], m.locations[0][1] or 1) for m in texts if m.id}
         report.findings += facts.check(loaded, today)
         report.findings += translations.check(texts, locales)
         report.walked = walk(assemble(loaded.catalogue, locales), loaded, places, today)

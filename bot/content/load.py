@@ -15,6 +15,7 @@ from bot.content.yaml import Where, YamlError, read
 from flows.catalogue import (
     Catalogue,
     Crisis,
+    FormerCountries,
     GroupFile,
     Model,
     Note,
@@ -46,6 +47,7 @@ FILES: dict[str, type[Model]] = {
     "crisis": Crisis,
     "privacy": Privacy,
     "pages": Pages,
+    "former_countries": FormerCountries,
 }
 """What content/ consists of: folders of like files, and single files."""
 
@@ -152,11 +154,13 @@ def _catalogue(loaded: Loaded) -> Catalogue:
     crisis = loaded.sources["crisis.yaml"].model
     privacy = loaded.sources["privacy.yaml"].model
     pages = loaded.sources["pages.yaml"].model
+    former = loaded.sources["former_countries.yaml"].model
     assert isinstance(groups, GroupFile)  # noqa: S101 (FILES says so)
     assert isinstance(places, PlaceFile)  # noqa: S101
     assert isinstance(crisis, Crisis)  # noqa: S101
     assert isinstance(privacy, Privacy)  # noqa: S101
     assert isinstance(pages, Pages)  # noqa: S101
+    assert isinstance(former, FormerCountries)  # noqa: S101
     files = [f for _, f in loaded.of(ProfessionFile)]
     entries: dict[str, Any] = {e.id: e for kind in (Offer, ServicePoint, Pointer) for _, e in loaded.of(kind)}
     return Catalogue.model_construct(
@@ -172,5 +176,6 @@ def _catalogue(loaded: Loaded) -> Catalogue:
         crisis=crisis,
         privacy=privacy,
         pages=pages,
+        former=former.countries,
         countries=frozenset(country_codes()),
     )

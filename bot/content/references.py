@@ -9,6 +9,7 @@ from flows.catalogue import (
     Catalogue,
     Crisis,
     Entry,
+    FormerCountries,
     GroupFile,
     Note,
     PlaceFile,
@@ -19,10 +20,13 @@ from flows.catalogue import (
 )
 from flows.conditions import Vocabulary
 from flows.facts import CLOSED, CONDITION_FACTS, FIELDS, ORDER, PLACES
+from flows.understanding.understand import TURNS
 
 NURSES = ("2221", "3221")
 """ISCO-08: nursing professionals and associate professionals; field `nursing` is these and no others (FACTS, 3)."""
 OTHER_WORDS = ("commands", "crisis", "greetings", "unknown", "yes_no")
+TURN_VALUES = (*(f"{turn}_{side}" for turn in TURNS for side in ("before", "after")), "german", "self", "aside")
+"""Turns of speech: what stands before or after a profession, a place or a country, and what it makes of them."""
 
 
 def references(loaded: Loaded, catalogue: Catalogue) -> Iterator[Finding]:
@@ -46,8 +50,13 @@ def references(loaded: Loaded, catalogue: Catalogue) -> Iterator[Finding]:
             for i, place in enumerate(model.places):
                 if place.district not in PLACES:
                     yield source.finding(("places", i, "district"), "value", _unknown(place.district), place.name)
+        elif isinstance(model, FormerCountries):
+            for former, now in model.countries.items():
+                for i, code in enumerate(now):
+                    if code not in catalogue.countries:
+                        yield source.finding(("countries", former, i), "value", _unknown(code), former)
         elif isinstance(model, WordFile):
-            yield from _words(source, model)
+            yield from _words(source, model, catalogue)
         elif isinstance(model, Crisis) and model.forced_contact not in catalogue.entries:
             yield source.finding(("forced_contact",), "value", _unknown(model.forced_contact))
 
@@ -127,13 +136,18 @@ def _professions(source: Source, file: ProfessionFile) -> Iterator[Finding]:
             yield source.finding(("professions", i, "title"), "value", "der deutsche Titel fehlt", profession.id)
 
 
-def _words(source: Source, file: WordFile) -> Iterator[Finding]:
+def _words(source: Source, file: WordFile, catalogue: Catalogue) -> Iterator[Finding]:
     if file.fact in OTHER_WORDS:
         return
-    if file.fact not in CLOSED:
+    allowed = {
+        **{fact: {*values} for fact, values in CLOSED.items()},
+        "degree": {*CLOSED["degree"], "missing"},
+        "origin": {*catalogue.countries, *catalogue.former},
+        "turns": {*TURN_VALUES},
+    }.get(file.fact)
+    if allowed is None:
         yield source.finding(("fact",), "value", _unknown(file.fact))
         return
-    allowed = {*CLOSED[file.fact], *({"missing"} if file.fact == "degree" else ())}
     for value in file.values:
         if value not in allowed:
             yield source.finding(("values", value), "value", _unknown(value))

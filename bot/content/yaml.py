@@ -39,10 +39,17 @@ class Document:
         return self.lines.get(where, 1)
 
 
+class _Texts(yaml.CSafeLoader):
+    """Every scalar is a text to the parser; `_scalar` resolves the few that are something else."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ARG002 (the parser calls it so)
+        return "tag:yaml.org,2002:str"
+
+
 def read(path: Path) -> Document:
     """Read one YAML file. Raises YamlError with the line where it is not YAML."""
     try:
-        root = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        root = yaml.compose(path.read_text("utf-8"), Loader=_Texts)
     except UnicodeDecodeError as error:
         raise YamlError(1, f"die Datei ist nicht in UTF-8 gespeichert ({error.reason})") from error
     except yaml.MarkedYAMLError as error:

@@ -17,10 +17,12 @@ from flows.texts import (
     Country,
     GermanSentence,
     Heading,
+    InLanguage,
     LanguageName,
     Listing,
     Message,
     Paragraph,
+    Plural,
     Text,
     Titled,
     Verbatim,
@@ -29,8 +31,8 @@ from flows.texts import (
 _KINDS: Final[dict[str, Any]] = {
     kind.__name__: kind
     for kind in (
-        AsOf, Attachment, Choice, Contact, Country, GermanSentence, Heading, LanguageName, Listing, Message, Paragraph,
-        Text, Titled, Verbatim,
+        AsOf, Attachment, Choice, Contact, Country, GermanSentence, Heading, InLanguage, LanguageName, Listing, Message,
+        Paragraph, Plural, Text, Titled, Verbatim,
     )
 }  # fmt: skip
 _GET: Final = {kind: (f"@{name}", tuple(f.name for f in fields(kind))) for name, kind in _KINDS.items()}

@@ -3,12 +3,14 @@
 A translation that is missing or fuzzy is *stale*: the German text is shown in its place, and marked.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from gettext import c2py
 from pathlib import Path
 from typing import Final
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
 
 from bot.translation.languages import SOURCE
@@ -30,22 +32,60 @@ def read_catalogue(path: Path, language: str) -> Catalog:
 
 @dataclass(frozen=True)
 class Translation:
-    """One language's texts. `find` gives None where the translation is stale."""
+    """One language's texts. `find` and `find_plural` give None where the translation is stale."""
 
     language: str
     path: Path | None
 
     @cached_property
-    def _texts(self) -> dict[Key, str]:
-        if self.path is None:
-            return {}
-        catalogue = read_catalogue(self.path, self.language)
-        return {(m.context, str(m.id)): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
+    def _catalogue(self) -> Catalog | None:
+        return None if self.path is None else read_catalogue(self.path, self.language)
+
+    @cached_property
+    def _texts(self) -> dict[Key, str | tuple[str, ...]]:
+        fresh = (m for m in self._catalogue or () if m.id and not m.fuzzy)
+        return {(m.context, key_of(m)): forms for m in fresh if (forms := forms_of(m))}
+
+    @cached_property
+    def _plural_form(self) -> Callable[[int], int]:
+        """Which of the forms a number takes; German, as English: one, or more."""
+        return c2py(self._catalogue.plural_expr) if self._catalogue is not None else lambda number: int(number != 1)
+
+    def texts(self) -> Iterator[str]:
+        """Everything that can be said in this language; of German, the msgids of the others say it."""
+        for string in self._texts.values():
+            yield from (string,) if isinstance(string, str) else string
 
     def find(self, msgid: str, context: str | None = None) -> str | None:
         if self.language == SOURCE and context is None:
             return msgid
-        return self._texts.get((context, msgid))
+        found = self._texts.get((context, msgid))
+        return found if isinstance(found, str) else None
+
+    def find_plural(self, one: str, more: str, number: int) -> str | None:
+        """The form for a number."""
+        if self.language == SOURCE:
+            return (one, more)[self._plural_form(number)]
+        found = self._texts.get((None, one))
+        return found[self._plural_form(number)] if isinstance(found, tuple) else None
+
+
+def key_of(message: Message) -> str:
+    """A message's msgid; of one with plurals, the first."""
+    return str(message.id if isinstance(message.id, str) else message.id[0])
+
+
+def forms_of(message: Message) -> str | tuple[str, ...]:
+    """A message's translation; of one with plurals, its forms. Empty where something is missing."""
+    string = message.string or ""
+    if isinstance(string, str):
+        return string
+    return tuple(string) if all(string) else ()
+
+
+def is_translated(message: Message) -> bool:
+    """Whether every form is there."""
+    return bool(forms_of(message))
 
 
 def available(locales: Path) -> tuple[str, ...]:

@@ -12,22 +12,25 @@ from bot.content.sources import Loaded
 from bot.content.yaml import Where
 from bot.translation.catalogues import DOMAIN
 from bot.translation.speaker import SPOKEN_CONTEXT
+from flows.catalogue import Entry
 
 CODE = ("flows", "bot")
+PEOPLE = "Ratsuchende"
 
 
 def template(root: Path, loaded: Loaded) -> Catalog:
     """All msgids with where they stand, in the order of their places; what lotse.pot is written from."""
     catalogue = Catalog(domain=DOMAIN, project="Lotse", version="1", fuzzy=False)
     for folder in CODE:
-        found = extract_from_dir(str(root / folder), [("**.py", "python")], keywords={"_": None})
+        found = extract_from_dir(str(root / folder), [("**.py", "python")], keywords={"_": None, "_n": (1, 2)})
         for name, line, message, _comments, context in sorted(found, key=lambda f: (f[0], f[1])):
             file = f"{folder}/{name}"
             catalogue.add(message, locations=[(file, line)], auto_comments=[_screen(file)], context=context)
     for source in loaded.sources.values():
         for where, msgid, spoken in msgids(source.model):
             place = (source.file, source.document.line(where))
-            comment = ", ".join([Path(source.file).stem, *(str(w) for w in where if isinstance(w, str))])
+            named = ", ".join([Path(source.file).stem, *(str(w) for w in where if isinstance(w, str))])
+            comment = f"{named}; für: {_readers(source.model)}"
             catalogue.add(msgid, locations=[place], auto_comments=[comment])
             if spoken:
                 catalogue.add(msgid, locations=[place], context=SPOKEN_CONTEXT, auto_comments=[comment])
@@ -35,7 +38,13 @@ def template(root: Path, loaded: Loaded) -> Catalog:
 
 
 def _screen(file: str) -> str:
-    return f"Bildschirm: {Path(file).stem}"
+    return f"Bildschirm: {Path(file).stem}; für: {PEOPLE}"
+
+
+def _readers(model: BaseModel) -> str:
+    """Who reads a text of content/."""
+    for_firms = isinstance(model, Entry) and all(a.concern == "employer" for a in model.audience)
+    return "Betriebe" if for_firms else PEOPLE
 
 
 def msgids(model: BaseModel) -> Iterator[tuple[Where, str, bool]]:

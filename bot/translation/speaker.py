@@ -1,6 +1,7 @@
 """Saying a text in a language: translation, parameters, names from CLDR, and isolation of foreign direction."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 from unicodedata import bidirectional
@@ -8,7 +9,7 @@ from unicodedata import bidirectional
 from bot.content.countries import country_names, language_name
 from bot.translation.catalogues import Translation
 from bot.translation.languages import SOURCE, as_of, is_rtl
-from flows.texts import AsOf, Country, LanguageName, Sayable, Text, Titled, Verbatim
+from flows.texts import AsOf, Country, InLanguage, LanguageName, Plural, Sayable, Text, Titled, Verbatim
 
 STALE_MARK: Final = "[DE] "
 """Before a German text that stands in for a translation that is missing or out of date."""
@@ -26,6 +27,8 @@ class Speaker:
     """Says texts in one language. `stale` collects the msgids that had to stay German."""
 
     translation: Translation
+    others: Callable[[str], "Speaker"]
+    """The speaker of another language."""
     stale: set[tuple[str | None, str]] = field(default_factory=set)
     _said: dict[Sayable, str] = field(default_factory=dict)
 
@@ -46,6 +49,10 @@ class Speaker:
         match what:
             case Text():
                 return self._text(what)
+            case Plural():
+                return self._plural(what)
+            case InLanguage(language, text):
+                return self.others(language).say(text)
             case Verbatim(words):
                 return words
             case Country(code):
@@ -65,12 +72,21 @@ class Speaker:
         found = self.translation.find(text.msgid, text.context)
         if found is None:
             self.stale.add((text.context, text.msgid))
-        template = STALE_MARK + text.msgid if found is None else found
+        return self._filled(STALE_MARK + text.msgid if found is None else found, text.params)
+
+    def _plural(self, text: Plural) -> str:
+        found = self.translation.find_plural(text.one, text.more, text.number)
+        if found is None:
+            self.stale.add((None, text.one))
+            found = STALE_MARK + (text.one if text.number == 1 else text.more)
+        return self._filled(found, text.params)
+
+    def _filled(self, template: str, params: tuple[tuple[str, Sayable], ...]) -> str:
         if is_rtl(self.language):
             template = _LATIN.sub(lambda found: _ISOLATE(found[0]), template)
-        if not text.params:
+        if not params:
             return template
-        return template.format_map({name: self.isolated(self.say(value)) for name, value in text.params})
+        return template.format_map({name: self.isolated(self.say(value)) for name, value in params})
 
     def isolated(self, words: str) -> str:
         """Words of another direction (numbers, addresses, German) set apart in a right-to-left language."""

@@ -5,7 +5,7 @@ from flows.guide import Guide
 from flows.screens.buttons import CONTINUE, RESTART
 from flows.screens.result import told
 from flows.session import Session
-from flows.texts import Block, Heading, Listing, Message, Paragraph, Sayable, Text, _
+from flows.texts import Block, Heading, Listing, Message, Paragraph, Sayable, Text, Verbatim, _, _n
 
 
 def privacy(guide: Guide, session: Session) -> tuple[Message, ...]:
@@ -19,8 +19,12 @@ def privacy(guide: Guide, session: Session) -> tuple[Message, ...]:
         Paragraph(Text(content.kept_on_page if session.channel == "web" else content.kept)),
         Paragraph(Text(content.ground)),
     ]
-    days = str(content.days.conversation)
-    blocks.append(Paragraph(_("Wenn Sie {days} Tage nichts schreiben, lösche ich alles.", days=days)))
+    kept = _n(
+        "Wenn Sie {number} Tag nichts schreiben, lösche ich alles.",
+        "Wenn Sie {number} Tage nichts schreiben, lösche ich alles.",
+        content.days.conversation,
+    )
+    blocks.append(Paragraph(kept))
     if session.channel == "telegram":
         blocks.append(Paragraph(telegram_caution()))
     blocks.append(
@@ -40,6 +44,9 @@ def mydata(guide: Guide, session: Session) -> tuple[Message, ...]:
     """What is kept, readable; the file with all of it is attached by the action."""
     facts = [f for f in (*ORDER, "field") if f in session.facts]
     known: tuple[Sayable, ...] = tuple(t for f in facts if (t := told(guide, session.facts, f)) is not None)
+    german = session.facts.get("german")
+    if german:
+        known = (*known, Verbatim(f"Deutsch: {german.upper()}"))
     blocks: list[Block] = [Heading(_("Das weiß ich von Ihnen"))]
     if known:
         blocks.append(Listing(_("Ihre Antworten:"), known, "bullets"))

@@ -35,6 +35,8 @@ def which(guide: Guide, session: Session) -> tuple[Message, ...]:
     fact = session.asked
     asking = guide.catalogue.questions[fact]
     text = Text(asking.several) if asking.several else _("Das kann Verschiedenes heißen. Was meinen Sie?")
+    if {o.value for o in session.options} in [set(now) for now in guide.catalogue.former.values()]:
+        text = _("Wie heißt das Land heute?")
     choices = tuple(_choice(guide, fact, option) for option in session.options)
     return (Message((Paragraph(text),), asked(session, *choices)),)
 

