@@ -17,7 +17,7 @@ from flows.session import Session
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TESTS = Path(__file__).parent
-LANGUAGES = ("de", "en", "uk", "ar")
+LANGUAGES = ("de", "en", "uk", "ar", "pl", "ru", "fa", "ro", "tr", "vi", "fr", "bg", "es")
 
 # Properties are tried with the same examples each time; `make soak` tries new ones.
 settings.register_profile("steady", derandomize=True)

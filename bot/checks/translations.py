@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import bidirectional
 
 from babel.messages import Catalog
 
@@ -78,6 +77,5 @@ def _faults(msgid: str, translation: str, language: str) -> Iterator[tuple[str, 
         yield "markup", f"HTML-Zeichen {where}"
     if _DIRECTION.search(translation):
         yield "direction", f"unsichtbares Richtungszeichen {where}; Lotse setzt sie selbst"
-    first = next((d for c in _PLACEHOLDER.sub("", translation) if (d := bidirectional(c)) in ("L", "R", "AL")), None)
-    if first == "L" and is_rtl(language) and _LETTERS.search(translation) is None:
+    if is_rtl(language) and translation != msgid and _LETTERS.search(translation) is None:
         yield "direction", f"kein Wort in der Schrift der Sprache {where}"

@@ -76,6 +76,10 @@ def _take_over(catalogue: Catalog) -> None:
         if not message.id or is_translated(message) or not isinstance(message.id, str):
             continue
         before = gone[message.context]
+        put_back = next((old for old in before.values() if message.id in old.previous_id), None)
+        if put_back is not None:  # the old sentence again, and its translation was kept beside the other one
+            message.string = put_back.string
+            continue
         found = process.extractOne(message.id, before.keys(), scorer=fuzz.ratio, score_cutoff=REWORDED)
         if found is not None:
             message.string = before[found[0]].string

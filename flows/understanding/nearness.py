@@ -15,8 +15,8 @@ from flows.session import Option
 
 LONG_ENOUGH: Final = 5
 """Letters: shorter words have too many neighbours to be corrected."""
-LONG: Final = 8
-"""Letters from which on two slips are forgiven, else one."""
+LONG: Final = 9
+"""Letters from which on two slips are forgiven, else one; in an answer, where less else can be meant, one fewer."""
 ENDING: Final = 3
 """Letters at the end by which two forms of a word may differ."""
 NEAR: Final = 55.0
@@ -46,11 +46,11 @@ class Nearness:
             self._words[f"?{word[1:3]}", len(word)].append(word)
         self._trigrams = {fact: _index(list(of_fact)) for fact, of_fact in phrases.items()}
 
-    def words(self, word: str) -> tuple[str, ...]:
+    def words(self, word: str, *, answering: bool = False) -> tuple[str, ...]:
         """The known words that this one may be: with a slip or two, or with another ending; the nearest first."""
         if len(word) < LONG_ENOUGH or not word.isalpha():
             return ()
-        slips = 1 if len(word) < LONG else 2
+        slips = 1 if len(word) < LONG - answering else 2
         found: dict[str, float] = {}
         for key in (word[0], f"?{word[1:3]}"):
             for length in range(len(word) - ENDING, len(word) + ENDING + 1):
@@ -87,12 +87,20 @@ def is_form(word: str, known: str) -> bool:
     return word == known or _same_stem(word, known)
 
 
+_ENDINGS: Final = frozenset({
+    "", "a", "e", "i", "o", "u", "y", "n", "s", "r", "m", "en", "em", "er", "es", "in", "innen", "as", "os", "us", "is",
+    "ul", "ului", "ei", "ii", "le", "lor", "om", "ami", "ach", "owi", "ow", "ie", "ka", "ki", "ke", "ko", "ek", "kom",
+    "а", "у", "ю", "я", "ы", "и", "і", "е", "є", "о", "ом", "ем", "ой", "ою", "ей", "ею", "ям", "ам", "ами", "ями",
+    "ах", "ях", "ов", "ев", "ів", "їв", "ка", "ку", "ки", "ці", "кой", "кою", "кам", "ец", "ца", "цем", "ът", "та",
+    "то", "те", "ия",
+})  # fmt: skip
+"""Endings of forms of one word in our inflecting languages; Turkish, Arabic and Persian are looked at apart."""
+
+
 def _same_stem(word: str, known: str) -> bool:
-    """Forms of one word: all but the endings alike (сиделка, сиделкой; Krankenschwester, Krankenschwestern)."""
-    if min(len(word), len(known)) < LONG_ENOUGH or word[:4] != known[:4]:
-        return False
+    """Forms of one word: all but their endings alike (сиделка, сиделкой; Krankenschwester, Krankenschwestern)."""
     stem = Prefix.similarity(word, known)
-    return stem >= LONG_ENOUGH and len(word) - stem <= ENDING and len(known) - stem <= 2 and stem * 3 >= len(word) * 2
+    return stem >= LONG_ENOUGH and word[stem:] in _ENDINGS and known[stem:] in _ENDINGS
 
 
 def _trigrams(text: str) -> Iterator[str]:

@@ -126,7 +126,7 @@ def _covered(found: Iterable[_Found]) -> int:
 
 def _phrases(words: list[str], asked: str | None, lexicon: Lexicon) -> list[_Found]:
     """The phrases of a sentence from left to right, the longest at each place, none inside another."""
-    corrected = _corrected(words, lexicon) if len(words) <= MANY_WORDS else {}
+    corrected = _corrected(words, asked, lexicon) if len(words) <= MANY_WORDS else {}
     found, start = [], 0
     while start < len(words):
         here = _longest(words, start, corrected, asked, lexicon)
@@ -141,11 +141,13 @@ def _phrases(words: list[str], asked: str | None, lexicon: Lexicon) -> list[_Fou
     return [*kept, *_scattered(words, kept, corrected, lexicon)]
 
 
-def _corrected(words: list[str], lexicon: Lexicon) -> dict[int, tuple[str, ...]]:
+def _corrected(words: list[str], asked: str | None, lexicon: Lexicon) -> dict[int, tuple[str, ...]]:
     """Place → the words that an unknown one may be."""
     shortest = LONG_ENOUGH if len(words) <= FEW_WORDS else LONG_ENOUGH + 1
-    unknown = (i for i, word in enumerate(words) if len(word) >= shortest and not lexicon.knows(word))
-    return {i: near for i in unknown if (near := (*_bare(words[i], lexicon), *lexicon.near.words(words[i])))}
+    unknown = [i for i, word in enumerate(words) if len(word) >= shortest and not lexicon.knows(word)]
+    answering = asked is not None
+    near = {i: (*_bare(words[i], lexicon), *lexicon.near.words(words[i], answering=answering)) for i in unknown}
+    return {i: known for i, known in near.items() if known}
 
 
 def _longest(
