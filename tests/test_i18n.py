@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from bot import paths
 from bot.cli import main
-from bot.knowledge import make_knowledge
+from bot.knowledge import Knowledge, make_knowledge
 from bot.translation.speaker import STALE_MARK
 from flows.texts import Text, _n
 from tests.conftest import LANGUAGES
@@ -93,8 +93,8 @@ def test_extract_writes_the_template_and_no_catalogue(tree: Tree) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 5, 11, 21, 22, 100, 101])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_plurals_take_a_form_that_is_there(language: str, number: int, tree: Tree) -> None:
-    speaker = make_knowledge(tree.content, tree.locales).speaker(language)
+def test_plurals_take_a_form_that_is_there(language: str, number: int, knowledge: Knowledge) -> None:
+    speaker = knowledge.speaker(language)
     said = speaker.say(
         _n(
             "Wenn Sie {number} Tag nichts schreiben, lösche ich alles.",

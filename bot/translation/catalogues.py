@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from babel.messages import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.pofile import denormalize, read_po
 
 from bot.translation.languages import SOURCE
 
@@ -27,7 +27,18 @@ def po_path(locales: Path, language: str) -> Path:
 def read_catalogue(path: Path, language: str) -> Catalog:
     """One .po file, with line numbers and flags."""
     with path.open("rb") as file:
-        return read_po(file, locale=language, domain=DOMAIN)
+        catalogue = read_po(file, locale=language, domain=DOMAIN)
+    for message in catalogue:
+        _read_previous(message)
+    return catalogue
+
+
+def _read_previous(message: Message) -> None:
+    """The sentence of before (`#| msgid "…"`), which Babel writes, and reads as a comment of the translator's."""
+    old = [line.removeprefix("|").strip() for line in message.user_comments if line.startswith("|")]
+    if old:
+        message.user_comments = [line for line in message.user_comments if not line.startswith("|")]
+        message.previous_id = [denormalize("\n".join(line.removeprefix("msgid ") for line in old))]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -61,7 +62,12 @@ def updated(locales: Path, language: str, template: Catalog) -> Catalog:
     else:
         catalogue = Catalog(locale=language, domain=DOMAIN, project="Lotse", version="1", fuzzy=False)
         catalogue.header_comment = _HEADER.format(language=language)
-    catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False, keep_user_comments=True)
+    before = {(m.context, key_of(m)): m.previous_id for m in catalogue if m.id and m.previous_id}
+    texts = deepcopy(template)  # Babel puts its very messages into the catalogue: they are not to be shared
+    catalogue.update(texts, no_fuzzy_matching=True, update_header_comment=False, keep_user_comments=True)
+    for message in catalogue:
+        if message.id and message.fuzzy:
+            message.previous_id = before.get((message.context, key_of(message)), [])
     _take_over(catalogue)
     return catalogue
 
@@ -105,10 +111,11 @@ class Stale:
 def stale(code: Path, content: Path, locales: Path) -> list[Stale]:
     """Every stale text; `before` is the German sentence that its translations were made for."""
     found: dict[str, Stale] = {}
-    texts = [m for m in template(code, load(content)) if m.id]
+    texts = template(code, load(content))
+    wanted = [m for m in texts if m.id]
     for language in _translated(locales):
-        catalogue = updated(locales, language, template(code, load(content)))
-        for text in texts:
+        catalogue = updated(locales, language, texts)
+        for text in wanted:
             message = catalogue.get(key_of(text), text.context)
             if message is None or message.fuzzy or not is_translated(message):
                 one = found.setdefault(id_of(text), Stale(id_of(text), key_of(text)))

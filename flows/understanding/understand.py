@@ -12,7 +12,7 @@ from typing import Final
 
 from flows.session import Option
 from flows.understanding.lexicon import Lexicon, Meaning
-from flows.understanding.nearness import LONG_ENOUGH, is_form
+from flows.understanding.nearness import LONG, LONG_ENOUGH, is_form
 from flows.understanding.normalise import normalise
 from flows.understanding.tongue import spoken
 from flows.understanding.transliterate import in_cyrillic
@@ -194,8 +194,9 @@ def _counts(meaning: Meaning, phrase: str, slips: int, asked: str | None, word: 
         return True
     if meaning.fact in ("turns", "former"):
         return True
-    inflected = meaning.fact in ("place", "origin") and len(word) > LONG_ENOUGH and phrase[:4] == word[:4]
-    return meaning.fact in GUIDE and (meaning.fact == asked or len(word) > 6 or inflected)
+    if meaning.fact in ("place", "origin") and meaning.fact != asked:
+        return len(word) > LONG_ENOUGH and phrase[:4] == word[:4]
+    return meaning.fact in GUIDE and (meaning.fact == asked or len(word) >= LONG)
 
 
 _PREFIXES: Final = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ك", "ف")

@@ -241,7 +241,7 @@ def test_killed_between_two_lines_nothing_is_lost(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--lang", "xx"], "de, ar, en, uk"),
+        (["--lang", "xx"], "de, ar, bg, en, es, fa, fr, pl, ro, ru, tr, uk, vi"),
         (["--database-url", "nonsense"], "sqlite:///path/to/lotse.db"),
         (["--database-url", "mysql://host/db"], "sqlite:///path/to/lotse.db"),
     ],
