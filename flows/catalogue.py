@@ -159,6 +159,9 @@ class Profession(Model):
     id: Id
     isco: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] = Field(description="ISCO-08 unit group.")
     regulated: bool
+    general: bool = Field(
+        default=False, description="Steht für alle seiner Art: neben einem besonderen sagt er nichts."
+    )
     title: dict[str, str] = Field(description="So wird der Beruf gezeigt, je Sprache.")
     names: dict[str, list[str]] = Field(description="So schreiben ihn Menschen, je Sprache.")
 
@@ -300,11 +303,6 @@ class Catalogue(Model):
     @cached_property
     def coordination(self) -> ServicePoint:
         return next(e for e in self.entries.values() if isinstance(e, ServicePoint) and e.coordination)
-
-    def is_general(self, profession: str) -> bool:
-        """Whether it is the first of its field: the general one."""
-        field = self.field_of[profession]
-        return profession == next(p for p, f in self.field_of.items() if f == field)
 
     @property
     def eu_and_like(self) -> frozenset[str]:

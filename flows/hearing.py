@@ -109,13 +109,13 @@ def also_spoken(guide: Guide, session: Session, event: Event) -> tuple[str, ...]
 
 def _settled(guide: Guide, reading: Reading) -> Reading:
     """Professions that may be meant, where all lead to the same: of a word that may mean several the general one is
-    taken, it stands first in its file; beside a special one the general one says nothing (лікар-кардіолог)."""
+    taken, else the first of its file; beside a special one the general one says nothing (лікар-кардіолог)."""
     options = [o.value for o in reading.unsure.get("profession", ())]
     if not options or not guide.router.alike(options):
         return reading
     order = list(guide.catalogue.professions)
-    ranked = sorted(options, key=order.index)
-    general = [o for o in ranked if guide.catalogue.is_general(o)]
+    general = {o for o in options if guide.catalogue.professions[o].general}
+    ranked = sorted(options, key=lambda o: (o not in general, order.index(o)))
     if reading.several and len(ranked) - len(general) != 1:
         return reading
     taken = next(o for o in ranked if o not in general) if reading.several else ranked[0]

@@ -46,7 +46,9 @@ class Look:
             language=language,
             speaker=speaker,
             label=lambda name: html.say(LABELS[name], speaker),
-            languages=[(code, speaker.say(LanguageName(code))) for code in knowledge.languages],
+            languages=[
+                (code, speaker.say(LanguageName(code))) for code in dict.fromkeys((language, *knowledge.languages))
+            ],
             controller=knowledge.controller,
             embedded=embedded,
             **values,
