@@ -4,12 +4,14 @@ import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from babel import Locale
 
 from bot.content.countries import country_names, language_name
 from bot.content.load import load_or_raise
+from bot.dictionary import keep
 from bot.translation.catalogues import Translation, load_translations
 from bot.translation.languages import SOURCE
 from bot.translation.speaker import Speaker
@@ -18,6 +20,7 @@ from flows.guide import Guide
 from flows.routing import Router
 from flows.screens import buttons
 from flows.understanding import Lexicon, Names, normalise_all
+from flows.understanding.lexicon import Keep
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,16 @@ def make_knowledge(content: Path, locales: Path, controller: str = "") -> Knowle
     collecting = gc.isenabled()
     gc.disable()  # nothing of what is read is garbage: looking for it takes a third of the time
     try:
-        return assemble(load_or_raise(content), locales, controller)
+        return assemble(load_or_raise(content), locales, controller, partial(keep, content, locales))
     finally:
         if collecting:
             gc.enable()
 
 
-def assemble(catalogue: Catalogue, locales: Path, controller: str = "") -> Knowledge:
+def assemble(catalogue: Catalogue, locales: Path, controller: str = "", kept: Keep = lambda make: make()) -> Knowledge:
     """The same around a catalogue that was read already."""
     translations = load_translations(locales)
-    lexicon = Lexicon(catalogue, lambda: names(translations))
+    lexicon = Lexicon(catalogue, lambda: names(translations), kept)
     return Knowledge(catalogue, translations, lexicon, controller)
 
 

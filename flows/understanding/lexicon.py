@@ -91,6 +91,10 @@ def _places(catalogue: Catalogue) -> Iterator[_Named]:
         yield from (_Named("place", option, postcode, False) for postcode in place.postcodes)
 
 
+Keep = Callable[[Callable[[], "Dictionary"]], "Dictionary"]
+"""Gives the dictionary: makes it, or has it from before."""
+
+
 class Lexicon:
     """Phrases → meanings. The dictionary is made when it is first needed, or by `prepare`: that takes a second.
 
@@ -98,7 +102,7 @@ class Lexicon:
     `turns` of speech (content/words/turns.yaml): denials, wishes, "I live in".
     """
 
-    def __init__(self, catalogue: Catalogue, names: Callable[[], Names]) -> None:
+    def __init__(self, catalogue: Catalogue, names: Callable[[], Names], keep: Keep = lambda make: make()) -> None:
         self.former: Mapping[str, Iterable[str]] = catalogue.former
         """A country that no longer exists → what it is today."""
         self.postcodes: dict[str, set[str]] = defaultdict(set)
@@ -108,15 +112,15 @@ class Lexicon:
                 self.postcodes[postcode].add(place.district)
         self._catalogue = catalogue
         self._names = names
+        self._keep = keep
 
     def prepare(self) -> None:
         """Make everything now, so that nobody waits for it later."""
-        self.near.words("")
-        self.scattered("")
+        self.knows("")
 
     @cached_property
-    def _made(self) -> "_Dictionary":
-        return _Dictionary(self._catalogue, self._names())
+    def _made(self) -> "Dictionary":
+        return self._keep(lambda: Dictionary(self._catalogue, self._names()))
 
     def of(self, phrase: str) -> tuple[Meaning, ...]:
         """What exactly this normalised phrase stands for."""
@@ -137,29 +141,15 @@ class Lexicon:
 
     def scattered(self, word: str) -> Iterable[tuple[str, ...]]:
         """The phrases of two or three words that have this one: their words may stand apart in a sentence."""
-        return self._scattered.get(word, ())
+        return self._made.scattered.get(word, ())
 
-    @cached_property
-    def _scattered(self) -> dict[str, list[tuple[str, ...]]]:
-        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for phrase, meanings in self._made.meanings.items():
-            words = tuple(phrase.split())
-            if len(words) in (2, 3) and any(m.sure and m.fact in SCATTERED for m in meanings):
-                found[max(words, key=len)].append(words)  # found by its longest word: that is the rarest
-        return dict(found)
-
-    @cached_property
+    @property
     def near(self) -> Nearness:
         """What is like a misspelt word, or like a whole answer."""
-        by_fact: dict[str, dict[str, Option]] = {fact: {} for fact in CORRECTED}
-        for phrase, meanings in self._made.meanings.items():
-            for m in meanings:
-                if m.fact in by_fact and not phrase.isdecimal():
-                    by_fact[m.fact].setdefault(phrase, m.option)
-        return Nearness(by_fact)
+        return self._made.near
 
 
-class _Dictionary:
+class Dictionary:
     """All names, normalised: phrase → meanings, word → the languages that have it (as bits), first word → longest."""
 
     def __init__(self, catalogue: Catalogue, names: Names) -> None:
@@ -171,6 +161,24 @@ class _Dictionary:
         for language, words in names.everyday.items():
             self._speak(language, words)
         self._take([*_words(catalogue), *_professions(catalogue), *_countries(names), *_places(catalogue)])
+        self.scattered = self._scattered()
+        self.near = self._near()
+
+    def _scattered(self) -> dict[str, list[tuple[str, ...]]]:
+        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for phrase, meanings in self.meanings.items():
+            words = tuple(phrase.split())
+            if len(words) in (2, 3) and any(m.sure and m.fact in SCATTERED for m in meanings):
+                found[max(words, key=len)].append(words)  # found by its longest word: that is the rarest
+        return dict(found)
+
+    def _near(self) -> Nearness:
+        by_fact: dict[str, dict[str, Option]] = {fact: {} for fact in CORRECTED}
+        for phrase, meanings in self.meanings.items():
+            for m in meanings:
+                if m.fact in by_fact and not phrase.isdecimal():
+                    by_fact[m.fact].setdefault(phrase, m.option)
+        return Nearness(by_fact)
 
     def _take(self, entries: list[_Named]) -> None:
         """Put names in, in their order; all are normalised in one go."""

@@ -40,10 +40,11 @@ class Nearness:
     def __init__(self, phrases: Mapping[str, Mapping[str, Option]]) -> None:
         self._phrases = phrases
         words = {w for of_fact in phrases.values() for p in of_fact for w in p.split() if len(w) >= LONG_ENOUGH - 1}
-        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
+        found: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in words:
-            self._words[word[0], len(word)].append(word)
-            self._words[f"?{word[1:3]}", len(word)].append(word)
+            found[word[0], len(word)].append(word)
+            found[f"?{word[1:3]}", len(word)].append(word)
+        self._words = dict(found)
         self._trigrams = {fact: _index(list(of_fact)) for fact, of_fact in phrases.items()}
 
     def words(self, word: str, *, answering: bool = False) -> tuple[str, ...]:

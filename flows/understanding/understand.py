@@ -130,6 +130,9 @@ def _phrases(words: list[str], asked: str | None, lexicon: Lexicon) -> list[_Fou
     found, start = [], 0
     while start < len(words):
         here = _longest(words, start, corrected, asked, lexicon)
+        if here is not None and all(m.option.value == "aside" for m in here.meanings):
+            within = (_longest(words, s, corrected, asked, lexicon) for s in range(start + 1, here.end))
+            here = next((other for other in within if other is not None and other.end > here.end), here)
         start += 1
         if here is not None:
             found.append(here)
@@ -241,6 +244,7 @@ def _scattered(
         covering = [f for f in found if f.start < end and start < f.end]
         if any(f.tells(("turns",)) and any(f.start <= p < f.end for p in places) for f in covering):
             continue
+        denied = any(start - 2 < f.end <= end and _says(f, "not_before") for f in found)
         meanings = tuple(
             m
             for m in lexicon.of(" ".join(phrase))
@@ -248,13 +252,17 @@ def _scattered(
             and (
                 (m.fact in APART and end - start <= len(phrase) + 2
                  and not any(f.tells((m.fact,)) and f.end - f.start >= len(phrase) for f in covering))
-                or (m.fact in IN_ORDER and places == sorted(places) and end - start <= len(phrase) + GAP
+                or (m.fact in IN_ORDER and not denied and places == sorted(places) and end - start <= len(phrase) + GAP
                     and (m.fact not in told or (m.fact == "degree" and m.option.value in ("none", "missing"))))
             )
         )  # fmt: skip
         if meanings:
             loose.append(_Found(start, end, meanings))
     return loose
+
+
+def _says(f: _Found, turn: str) -> bool:
+    return any(m.fact == "turns" and m.option.value == turn for m in f.meanings)
 
 
 def _alarms(words: list[str], found: list[_Found], lexicon: Lexicon) -> Iterator[str]:
@@ -312,7 +320,8 @@ LEARNED, PLAIN, ELSEWHERE = range(3)
 def _is_general(f: _Found, found: list[_Found]) -> bool:
     """Whether another profession's name holds this one: "nurse" in "nurse … intensive care"."""
     return f.tells(("profession",)) and any(
-        o is not f and o.tells(("profession",)) and o.start <= f.start and f.end <= o.end for o in found
+        o.tells(("profession",)) and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start
+        for o in found
     )
 
 
