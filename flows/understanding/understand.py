@@ -84,6 +84,8 @@ class _Found:
     end: int
     meanings: tuple[Meaning, ...]
     slips: int = 0
+    apart: bool = False
+    """Other words stand between those of the phrase."""
 
     def tells(self, facts: Iterable[str]) -> bool:
         return any(m.fact in facts for m in self.meanings)
@@ -257,7 +259,7 @@ def _scattered(
             )
         )  # fmt: skip
         if meanings:
-            loose.append(_Found(start, end, meanings))
+            loose.append(_Found(start, end, meanings, apart=True))
     return loose
 
 
@@ -273,7 +275,8 @@ def _alarms(words: list[str], found: list[_Found], lexicon: Lexicon) -> Iterator
             meanings = lexicon.of(" ".join(words[start:end]))
             alarms = [m.option.value for m in meanings if m.fact == "crisis" and (m.sure or whole)]
             if alarms and not any(
-                not f.slips and f.start <= start and end <= f.end and f.end - f.start > end - start for f in found
+                not (f.slips or f.apart) and f.start <= start and end <= f.end and f.end - f.start > end - start
+                for f in found
             ):
                 yield from alarms
 

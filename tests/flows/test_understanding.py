@@ -47,6 +47,9 @@ def test_clean_keeps_what_may_be_shown() -> None:
         "اريد ان اموت",
         "Der Chef hat mir den Pass weggenommen",
         "my boss took my passport",
+        "المدير بيضربني ما بيدفع",
+        "Mein Chef schlägt mich und zahlt nicht",
+        "my boss beats me and does not pay my wage",
     ],
 )
 @pytest.mark.parametrize("asked", [None, "profession", "place"])

@@ -141,7 +141,8 @@
     }
   };
 
-  const leave = (to) => { remember.nothing(); location.replace(to); };
+  let left = false; // the answer and the stream both tell that everything is gone
+  const leave = (to) => { if (left) return; left = true; remember.nothing(); location.replace(to); };
   const tell = (words) => { waiting(false); status.textContent = words; };
   // What was not taken goes back to where it was written; the buttons can be pressed again.
   const undo = ({ id, text: words }) => {
