@@ -84,6 +84,8 @@ def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> li
 
 def _with_said(screen: tuple[Message, ...], taken: Step) -> tuple[Message, ...]:
     """What was understood stands on top of the screen that follows; the way to correct it is among its buttons."""
+    if not (taken.said or taken.attached or taken.correct):
+        return screen
     first, *more = screen
     *between, last = replace(first, blocks=(*taken.said, *first.blocks, *taken.attached)), *more
     offered = {c.id for c in last.choices}
