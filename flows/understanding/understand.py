@@ -373,7 +373,7 @@ def _add_postcode(words: list[str], asked: str | None, lexicon: Lexicon, values:
     if "place" in values and asked != "place":
         return
     for word in words:
-        for district in sorted(lexicon.postcodes.get(word, ())):
+        for district in lexicon.districts(word):
             values.setdefault("place", {}).setdefault(district, Option(district))
 
 
