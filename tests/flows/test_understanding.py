@@ -52,6 +52,21 @@ def test_clean_keeps_what_may_be_shown() -> None:
         "المدير بيضربني ما بيدفع",
         "Mein Chef schlägt mich und zahlt nicht",
         "my boss beats me and does not pay my wage",
+        "he grabbed my throat",
+        "I am scared of him",
+        "I don't want to live",
+        "I don't want to live in this world",
+        "my employer has our passports",
+        "he does not allow me to leave the house",
+        "він погрожує вбити мене",
+        "боюся його",
+        "не хочу жити в цьому світі",
+        "мені не дозволяють вийти",
+        "роботодавець не віддає наші паспорти",
+        "معه سكين",
+        "لا أريد أن أعيش",
+        "أخذوا جوازاتنا",
+        "ما بيخلونا نطلع",
     ],
 )
 @pytest.mark.parametrize("asked", [None, "profession", "place"])
@@ -60,7 +75,24 @@ def test_alarms_are_heard_at_any_question(guide: Guide, text: str, asked: str | 
 
 
 @pytest.mark.parametrize(
-    "text", ["Mein Pass ist abgelaufen", "Was schlägst du vor?", "I need to kill time", "Ich kann nicht mehr arbeiten"]
+    "text",
+    [
+        "Mein Pass ist abgelaufen",
+        "Was schlägst du vor?",
+        "I need to kill time",
+        "Ich kann nicht mehr arbeiten",
+        "I don't want to live in Schwerin anymore",
+        "I took my passport to the embassy",
+        "the job centre forces me to work",
+        "не хочу жити в Шверіні",
+        "мій адвокат домагається визнання",
+        "Ausländerbehörde забрала мій паспорт",
+        "змушують працювати у вихідні",
+        "ما بدي عيش بالكامب",
+        "المدير يهددني بعدم تجديد العقد",
+        "ضربتني سيارة بالطريق",
+        "پولیس",
+    ],
 )
 def test_ordinary_sentences_are_no_alarm(guide: Guide, text: str) -> None:
     assert not read(guide, text).crisis
