@@ -1,6 +1,6 @@
 """What stands apart in a sentence: the words of one phrase with others between, and answers beside "I learned"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Final
 
 from flows.understanding.lexicon import Lexicon, Meaning
@@ -51,24 +51,27 @@ def _counts(m: Meaning, places: list[int], found: list[Found]) -> bool:
     return not denied and not told and not any(f.says(*NOT_OURS) for f in turns)
 
 
-def answers(words: list[str], found: list[Found], known: Spellings, lexicon: Lexicon) -> Iterator[Found]:
-    """Answers to the question about the degree (university), in the rest of a sentence that tells of learning."""
-    if not any(f.says("learned_before", "learned_after") for f in found):
-        return
-    start = 0
+def answers(
+    words: list[str], found: list[Found], known: Spellings, asked: str | None, lexicon: Lexicon
+) -> Iterator[Found]:
+    """Answers to questions that were not asked, in the rest of a sentence that tells of them: university, beside a word
+    of having learned; rejected, beside recognition."""
+    facts = {"degree"} if any(f.says("learned_before", "learned_after") for f in found) else set()
+    facts |= {"notice"} if any(f.tells_of("concern", "recognition") for f in found) else set()
+    start = 0 if facts - {asked} else len(words)
     while start < len(words):
-        here = next(_answers_from(words, start, found, known, lexicon), None)
+        here = next(_answers_from(words, start, found, known, facts - {asked}, lexicon), None)
         start = here.end if here else start + 1
         if here:
             yield here
 
 
 def _answers_from(
-    words: list[str], start: int, found: list[Found], known: Spellings, lexicon: Lexicon
+    words: list[str], start: int, found: list[Found], known: Spellings, facts: Set[str | None], lexicon: Lexicon
 ) -> Iterator[Found]:
     for first in (Spelling(words[start]), *known.get(start, ())):
         for end in range(min(len(words), start + lexicon.longest_from(first.word)), start, -1):
             phrase = " ".join([first.word, *words[start + 1 : end]])
-            told = tuple(m for m in lexicon.of(phrase) if m.fact == "degree" and not m.sure)
+            told = tuple(m for m in lexicon.of(phrase) if m.fact in facts and not m.sure)
             if told and len(phrase) >= TELLING and not any(f.start < end and start < f.end for f in found):
                 yield Found(start, end, told, weak=True)

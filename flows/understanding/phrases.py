@@ -1,6 +1,6 @@
 """The phrases of a message: the longest at each place, misspelt ones too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from flows.understanding.spellings import Spelling, Spellings, spelt
 GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "notice", "eu_citizen", "german")
 WHOLE: Final = ("others_before", "name_before")
 """Turns whose words are theirs alone."""
+WISHES: Final = ("want_before", "want_after")
 JOINED: Final = ("profession", "place")
 """Names that people write apart: Bus Fahrer."""
 TELLING: Final = 6
@@ -42,6 +43,9 @@ class Found:
     def tells(self, facts: Iterable[str]) -> bool:
         return any(m.fact in facts for m in self.meanings)
 
+    def tells_of(self, fact: str, value: str) -> bool:
+        return any((m.fact, m.option.value) == (fact, value) for m in self.meanings)
+
     def says(self, *turns: str) -> bool:
         return any(m.fact == "turns" and m.option.value in turns for m in self.meanings)
 
@@ -62,12 +66,22 @@ def phrases(words: list[str], known: Spellings, asked: str | None, lexicon: Lexi
         here = _longest(words, start, known, asked, lexicon)
         start += 1
         if here is not None and here.end > taken and (here.start >= taken or not here.is_turn):
-            found.append(here)
+            found += [here, *_wishes(words, here, lexicon)]
             taken = here.end
             start = start if here.shares else taken
     # A slip is only a guess: it counts where nothing is written plainly.
     plain = {m.fact for f in found if not f.slips for m in f.meanings} - {"turns"}
     return [f for f in found if not (f.slips and all(m.fact in plain for m in f.meanings))]
+
+
+def _wishes(words: list[str], f: Found, lexicon: Lexicon) -> Iterator[Found]:
+    """Wishes inside another phrase: "how do I get recognised" is one, and what is said of it is wished for too."""
+    if not f.is_turn and f.tells(("concern",)):
+        for start in range(f.start, f.end):
+            for end in range(start + 1, f.end + (start > f.start)):
+                meanings = tuple(m for m in lexicon.of(" ".join(words[start:end])) if m.option.value in WISHES)
+                if meanings:
+                    yield Found(start, end, meanings)
 
 
 def _longest(words: list[str], start: int, known: Spellings, asked: str | None, lexicon: Lexicon) -> Found | None:

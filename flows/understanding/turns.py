@@ -44,6 +44,7 @@ WANTED: Final = ("full", "partial")
 """Decisions that people wish for: a wish is no decision."""
 HIGHER: Final = ("vocational", "academic")
 """Degrees above school."""
+OF_WORKERS: Final = ("profession", "origin", "degree", "notice")
 LEARNED, PLAIN, ELSEWHERE = range(3)
 _LEVEL: Final = re.compile(r"[abc][12]")
 
@@ -54,6 +55,8 @@ def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexic
     advised = any(o.tells(("topic", "concern")) for o in found)
     for f in found:
         turns = _turns(f, found)
+        if f.weak and not _is_let(f, turns, found):
+            continue
         options: dict[str, dict[str, Option]] = defaultdict(dict)
         for m in _most_fitting(f.meanings, asked):
             if m.fact != "turns" and not _is_denied(m, turns, asked, advised) and not _is_general(f, found):
@@ -67,6 +70,9 @@ def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexic
     for (_, fact), of_fact in sorted(said.items(), key=lambda item: item[0][0]):
         values.setdefault(fact, _together(of_fact))
     values.pop("", None)
+    if values.get("concern", {}).keys() == {"employer"}:
+        # They tell of those whom they seek, not of themselves.
+        values = {fact: of for fact, of in values.items() if fact not in OF_WORKERS or fact == asked}
     _add_former(values, lexicon)
     _add_postcode(words, asked, lexicon, values)
     _add_german(words, found, values)
@@ -87,12 +93,18 @@ def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) ->
     if m.fact == "notice":
         # A decision that is wished for is none yet; somebody else's letter is theirs.
         return ("want" in turns and m.option.value in WANTED) or ("others" in turns and asked != "notice")
-    return m.fact == "degree" and not m.sure and asked != "degree" and not _is_learned(m, turns)
+    return False
 
 
-def _is_learned(m: Meaning, turns: set[str]) -> bool:
-    """What only answers the question about the degree (university) counts elsewhere beside a word of having learned."""
-    return m.option.value in HIGHER and "learned" in turns and not turns & {"not", "wish", "want"}
+def _is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
+    """Whether what only answers another question counts: a degree beside a word of having learned, a decision beside
+    one of recognition."""
+    if turns & {"not", "wish", "want"}:
+        return False
+    if f.tells(("degree",)):
+        return "learned" in turns and any(m.option.value in HIGHER for m in f.meanings)
+    near = (o for o in found if o.tells_of("concern", "recognition"))
+    return any(-REACH < o.start - f.end < REACH or -REACH < f.start - o.end < REACH for o in near)
 
 
 def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, Option]:

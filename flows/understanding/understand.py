@@ -90,7 +90,7 @@ def _read(message: str, asked: str | None, lexicon: Lexicon) -> tuple[list[str],
         return words, phrases(words, {}, asked, lexicon)
     known = spellings(words, asked, lexicon)
     found = phrases(words, known, asked, lexicon)
-    weak = () if asked == "degree" else answers(words, found, known, lexicon)
+    weak = answers(words, found, known, asked, lexicon)
     return words, [*found, *weak, *scattered(words, found, known, lexicon)]
 
 
