@@ -49,7 +49,7 @@ from flows.session import ASKING, AWAY_AFTER, WORDS, Screen, Session
 from flows.understanding import Reading, clean, normalise, understand
 
 _COMMAND: Final = re.compile(r"[/!]([a-zA-Z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
-_PLAIN: Final[dict[str, Move]] = {
+COMMANDS: Final[dict[str, Move]] = {
     "start": Begin(),
     "restart": Begin(),
     "back": Back(),
@@ -171,7 +171,7 @@ def _commanded(guide: Guide, name: str, argument: str) -> Move:
         return Speak(meant) if meant in guide.languages else Languages()
     if name == "start" and argument:
         return linked(guide, argument.strip())
-    return _PLAIN.get(name, Help(unknown=name[:WORDS]))
+    return COMMANDS.get(name, Help(unknown=name[:WORDS]))
 
 
 def linked(guide: Guide, payload: str) -> Begin:
@@ -210,8 +210,8 @@ def _typed_choice(guide: Guide, session: Session, text: str) -> str | None:
 
 
 def _pressed(guide: Guide, session: Session, choice: str) -> Move:
-    if choice in _PLAIN:
-        return _PLAIN[choice]
+    if choice in COMMANDS:
+        return COMMANDS[choice]
     kind, _, what = choice.partition(":")
     if kind == "lang":
         return Speak(what) if what in guide.languages else Stale()
@@ -235,7 +235,7 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     if "language" in others and (session.screen == Screen.LANGUAGE or not session.asking):
         return Speak(others["language"]) if others["language"] in guide.languages else Languages()
     if "commands" in others:
-        return _PLAIN.get(others["commands"], Help())
+        return COMMANDS.get(others["commands"], Help())
     if reading.unsure:
         return _which(session, reading)
     if reading.facts:

@@ -126,8 +126,27 @@ def test_own_words_can_be_corrected(room: Room) -> None:
     assert room.session.facts["profession_text"] == "Flusenbändigerin"
 
 
+def test_words_that_say_nothing_do_not_replace_an_answer_that_was_understood(room: Room) -> None:
+    room.say("/start", "1", "qqqq xxxx", "Krankenschwester")
+    turn = room.edit(3, "wwww yyyy")
+    assert NOT_SEEN in told(turn)
+    assert room.session.facts["profession"] == "nurse"
+
+
 @pytest.mark.parametrize(
-    "text", ["qqqq xxxx", "", "👍", "/restart", "/delete", "!help", "Hilfe", "zurück", "Guten Tag"]
+    "text",
+    [
+        "qqqq xxxx",
+        "",
+        "👍",
+        "/restart",
+        "/delete",
+        "/start place-schwerin",
+        "!human Schwerin",
+        "Hilfe",
+        "zurück",
+        "Guten Tag",
+    ],
 )
 def test_an_edit_that_is_no_answer_changes_nothing(room: Room, text: str) -> None:
     before = room.say(*NURSE).session
