@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -22,11 +22,13 @@ from bot.knowledge import Knowledge
 from bot.operation import metrics
 from bot.operation.logs import who
 from bot.personal_data import as_json
-from bot.store import people, personal
+from bot.store import answers, people, personal
+from bot.store.answers import MessageKey
 from bot.store.database import Database
 from bot.store.outbox import Draft
+from flows.answered import Answered
 from flows.engine import Turn, step
-from flows.events import Event, Forget, Gather, Gathered, Say
+from flows.events import Event, Forget, Gather, Gathered, Say, Withdrawn
 from flows.session import Session
 from flows.texts import Message, Paragraph, _
 
@@ -70,6 +72,7 @@ class _Decided:
     sessions: dict[str, Session] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    answers: dict[MessageKey, Answered | None] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     """Of whom nothing is kept any more."""
     erased: bool = False
@@ -160,9 +163,10 @@ class Service:
         if not new:
             return decided
         sessions = await people.load(self._database, connection, [i.address for i in new], now)
-        for incoming in new:
+        events = await answers.completed(connection, [(i.address, i.event) for i in new])
+        for incoming in (replace(i, event=event) for i, event in zip(new, events, strict=True)):
             session = sessions.get(incoming.address)
-            if session is None and not incoming.begins:
+            if session is None and not _begins(incoming):
                 await people.leave_out(connection, incoming.address)
                 decided.gone.add(incoming.address)
                 continue
@@ -172,6 +176,7 @@ class Service:
             elif number == TOO_MANY + 1 and session is not None:
                 decided.drafts.append(Draft(incoming.address, session.language, _patience(), session.turn))
         await people.save(self._database, connection, decided.sessions, now)
+        await answers.keep(self._database, connection, decided.answers, now)
         decided.erased |= await post.put(self._database, connection, decided.heard, decided.drafts, now)
         return decided
 
@@ -219,12 +224,18 @@ class Service:
         else:
             decided.sessions[address] = session
             decided.heard.append(Heard(address, incoming.event_id, incoming.event, session.language, turn.lasts))
+            decided.answers |= answers.told(address, incoming.event_id, incoming.event, turn.answered)
         decided.drafts += [
             Draft(address, session.language, e.message, session.turn, last_trace=forget, screen=turn.screen,
                   fleeting=not turn.lasts)
             for e in turn.effects
             if isinstance(e, Say)
         ]  # fmt: skip
+
+
+def _begins(incoming: Incoming) -> bool:
+    """Whether a conversation can begin with it. Deleting a message is no beginning."""
+    return incoming.begins and not isinstance(incoming.event, Withdrawn)
 
 
 def _spoken(language: str, knowledge: Knowledge) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flows.answered import standing
 from flows.events import Effect, Forget, Gather
 from flows.facts import OF_THE_PROFESSION, UNKNOWN, contradictions
 from flows.guide import Guide
@@ -15,11 +16,14 @@ from flows.moves import (
     Name,
     Nothing,
     OwnWords,
+    Refuse,
     Revise,
     ShowData,
     Speak,
+    TakeBack,
     Tell,
 )
+from flows.screens import buttons
 from flows.screens.buttons import change as change_button
 from flows.screens.result import told
 from flows.session import Screen, Session
@@ -191,9 +195,15 @@ def _with(session: Session, new: dict[str, str]) -> dict[str, str]:
     return facts
 
 
-def refuse(guide: Guide, session: Session, move: Any) -> Step:
+def refuse(guide: Guide, session: Session, move: Refuse) -> Step:
     """An answer too: `unknown`. Of lost papers the kind may stay unknown."""
-    return Step(session.remembering(facts=_with(session, {session.asked: UNKNOWN}), options=()))
+    after = session.remembering(facts=_with(session, {session.asked: UNKNOWN}), options=())
+    return Step(after, (Listing(_("Ich habe verstanden:"), (buttons.UNKNOWN.label,)),) if move.heard else ())
+
+
+def take_back(guide: Guide, session: Session, move: TakeBack) -> Step:
+    text = _("Sie haben Ihre Antwort gelöscht. Ich nehme sie zurück.")
+    return Step(standing(session, move.answer), (Paragraph(text),))
 
 
 def lose_papers(guide: Guide, session: Session, move: Any) -> Step:
@@ -212,7 +222,7 @@ def ask_again(guide: Guide, session: Session, move: Mumble) -> Step:
 
 def take_words(guide: Guide, session: Session, move: OwnWords) -> Step:
     """Not understood twice: a profession is kept in the person's words, another question is left open."""
-    after = refuse(guide, session, move).session
+    after = refuse(guide, session, Refuse()).session
     if session.asking != "profession":
         return Step(after, (Paragraph(_("Das habe ich nicht verstanden. Wir lassen diese Frage offen.")),))
     after = after.model_copy(update={"facts": {**after.facts, "profession_text": move.words}})

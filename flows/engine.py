@@ -8,12 +8,13 @@
 from dataclasses import dataclass, replace
 
 from flows.actions import Step, offer_languages, topic_text
+from flows.answered import Answered, answered, holds, without
 from flows.dialogue import HERE, NEXT, row_for
-from flows.events import Effect, Event, Gather, Recommend, Say
+from flows.events import Effect, Event, Gather, Recommend, Say, Withdrawn
 from flows.guide import Guide
-from flows.hearing import also_spoken, hear
+from flows.hearing import also_spoken, answering, hear
 from flows.interview import next_question
-from flows.moves import Delete, Speak
+from flows.moves import ANSWERS, Delete, Speak
 from flows.screens import SCREENS
 from flows.screens.greeting import greeting
 from flows.screens.result import recommended
@@ -29,6 +30,8 @@ class Turn:
     effects: tuple[Effect, ...]
     screen: Screen
     lasts: bool = True
+    answered: Answered | None = None
+    """What the message answered, where it answered or tried to: comes back with the event that edits or deletes it."""
 
     @property
     def asking(self) -> str | None:
@@ -40,9 +43,12 @@ class Turn:
 
 def step(guide: Guide, session: Session, event: Event) -> Turn:
     """Decide one event. Pure: the same arguments give the same turn."""
+    if isinstance(event, Withdrawn) and not holds(session, event.answered):
+        return Turn(without(session, event.answered), (), session.screen)  # nothing to say about it
     move = hear(guide, session, event)
-    row = row_for(session.screen, move)
-    taken = row.do(guide, session, move)
+    then = answering(session, event) if isinstance(move, ANSWERS) else session
+    row = row_for(then.screen, move)
+    taken = row.do(guide, then, move)
     if row.lasts and not isinstance(move, Speak | Delete):
         taken = offer_languages(taken, also_spoken(guide, session, event))
     arrived = _arrive(guide, taken.session, row.to)
@@ -56,7 +62,8 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     kept = arrived if row.lasts else session
     shown = tuple(c.id for c in messages[-1].choices)
     kept = kept.model_copy(update={"shown": shown, "seen": event.at, "turn": session.turn + 1})
-    return Turn(kept, tuple(effects), arrived.screen, row.lasts)
+    answer = answered(then, arrived) if isinstance(move, ANSWERS) else None
+    return Turn(kept, tuple(effects), arrived.screen, row.lasts, answer)
 
 
 def _arrive(guide: Guide, session: Session, to: str) -> Session:

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from flows.events import Chose, Event, Gathered, Said, Sent
+from flows.answered import standing
+from flows.events import Chose, Edited, Event, Gathered, Said, Sent, Withdrawn
 from flows.facts import CONCERNS, UNKNOWN
 from flows.guide import Guide
 from flows.moves import (
+    ANSWERS,
     Alarm,
     Back,
     Begin,
@@ -40,6 +42,7 @@ from flows.moves import (
     ShowData,
     Speak,
     Stale,
+    TakeBack,
     Tell,
 )
 from flows.session import ASKING, AWAY_AFTER, WORDS, Screen, Session
@@ -80,7 +83,11 @@ def hear(guide: Guide, session: Session, event: Event) -> Move:
     if isinstance(event, Chose):
         stale = event.turn not in (None, session.turn) and session.screen != Screen.START
         return Stale() if stale else _pressed(guide, session, event.choice)
+    if isinstance(event, Withdrawn):
+        return TakeBack(event.answered) if event.answered else Nothing()
     text = clean(event.text)
+    if isinstance(event, Edited):
+        return _edited(guide, answering(session, event), event, text)
     if not text:
         return Nothing()
     command = _COMMAND.match(text)
@@ -88,7 +95,7 @@ def hear(guide: Guide, session: Session, event: Event) -> Move:
         return _commanded(guide, command[1].lower(), command[2] or "")
     reading = _settled(guide, understand(text, session.asking, guide.lexicon))
     if reading.crisis:
-        return Force() if reading.crisis == {"forced"} else Alarm()
+        return _alarm(reading)
     if command:
         return _commanded(guide, command[1].lower(), command[2])
     if _was_away(session, event):
@@ -96,6 +103,31 @@ def hear(guide: Guide, session: Session, event: Event) -> Move:
     if choice := _typed_choice(guide, session, text):
         return _pressed(guide, session, choice)
     return _meant(guide, session, text, reading)
+
+
+def answering(session: Session, event: Event) -> Session:
+    """The session that an event speaks to: an edited answer is heard, and taken, where it was given."""
+    return standing(session, event.answered) if isinstance(event, Edited) and event.answered else session
+
+
+def _edited(guide: Guide, then: Session, event: Edited, text: str) -> Move:
+    """Another answer to the same question, and said to be understood; anything else changes nothing. Commands are not
+    run again."""
+    reading = _settled(guide, understand(text, then.asking, guide.lexicon))
+    if reading.crisis:
+        return _alarm(reading)
+    if not event.answered or not text or _COMMAND.match(text):
+        return Nothing("edited")
+    choice = _typed_choice(guide, then, text)
+    move = _pressed(guide, then, choice) if choice else _meant(guide, then, text, reading)
+    own_words = isinstance(move, OwnWords) and "profession_text" not in event.answered.facts
+    if own_words or isinstance(move, Mumble) or not isinstance(move, ANSWERS):
+        return Nothing("edited")
+    return replace(move, heard=True) if isinstance(move, Tell | Refuse) else move
+
+
+def _alarm(reading: Reading) -> Move:
+    return Force() if reading.crisis == {"forced"} else Alarm()
 
 
 def also_spoken(guide: Guide, session: Session, event: Event) -> tuple[str, ...]:
