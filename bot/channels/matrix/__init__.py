@@ -1,4 +1,4 @@
-"""Matrix, natively and end to end encrypted: numbered choices, edits, reactions; on matrix-nio, with our own sync loop."""
+"""Matrix, natively and encrypted: numbered choices, edits, reactions; on matrix-nio, with a sync loop of our own."""
 
 import logging
 

@@ -13,15 +13,23 @@ from nio import RoomSendResponse
 from bot.channels.matrix.device import TIMEOUT, Device
 from bot.channels.matrix.events import KEYS
 from bot.channels.matrix.html import pieces
-from bot.channels.matrix.trouble import Away, Gone, Limited, Refused, Trouble, Unknown, ask, checked
-from bot.delivery.outcome import Delivered, Failed, Outcome, Unreachable, Wait
-from bot.delivery.outcome import Refused as NeverTaken
+from bot.channels.matrix.trouble import (
+    AwayError,
+    GoneError,
+    LimitedError,
+    LoggedOutError,
+    MatrixError,
+    RefusedError,
+    ask,
+    checked,
+)
+from bot.delivery.outcome import Delivered, Failed, Outcome, Refused, Unreachable, Wait
 from bot.knowledge import Knowledge
 from bot.store.outbox import CLAIM, Pace
 from flows.texts import Attachment, Message
 
 LIMITS: Final = Pace(per_second=50.0, chat_interval=0.0, chat_burst=1)
-"""Ours: what one homeserver takes without trouble where the bot's user is free of limits; else its 429s set the pace."""
+"""Ours: what a homeserver takes easily where the bot's user is free of limits; elsewhere its 429s set the pace."""
 OFFER: Final = "de.iq-mv.lotse.offer"
 """In our messages' content: which choices they offered, and in which turn, for who taps on a reaction later."""
 TYPING: Final = 10_000
@@ -46,26 +54,27 @@ class MatrixChannel:
         self._one_by_one = asyncio.Lock()
         self._limited_at = float("-inf")
         self._again_at = float("-inf")
-        self._sending = 0
+        self._sending: set[asyncio.Task[Any] | None] = set()
         self._typing: dict[str, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
 
     async def send(self, address: str, message: Message, language: str, turn: int, key: str) -> Outcome:
         """Send one message; a second time with the same `key`, and the server knows that it has it."""
-        self._sending += 1
+        task = asyncio.current_task()
+        self._sending.add(task)
         try:
             async with asyncio.timeout(CLAIM - 2):
                 await self._send(address.partition(":")[2], message, language, turn, key)
-        except Limited as error:
+        except LimitedError as error:
             return Wait(error.seconds)
-        except Gone:
+        except GoneError:
             return Unreachable()
-        except Refused as error:
-            return NeverTaken(error.code)
-        except (Away, Unknown, TimeoutError):
+        except RefusedError as error:
+            return Refused(error.code)
+        except (AwayError, LoggedOutError, TimeoutError):
             return Failed()
         finally:
-            self._sending -= 1
+            self._sending.discard(task)
         return Delivered()
 
     async def _send(self, room_id: str, message: Message, language: str, turn: int, key: str) -> None:
@@ -87,7 +96,7 @@ class MatrixChannel:
             self._do(self._stop_typing(room_id, typing))
 
     async def say(self, room_id: str, message: Message, language: str, key: str) -> None:
-        """Say something beside the conversation, now. Raises Trouble."""
+        """Say something beside the conversation, now. Raises MatrixError."""
         await self._send(room_id, message, language, 0, key)
 
     async def _put(self, room_id: str, content: Json, key: str, kind: str = "m.room.message") -> RoomSendResponse:
@@ -97,7 +106,7 @@ class MatrixChannel:
         async with self._one_by_one:
             wait = self._again_at - time.monotonic()
             if wait > 0:
-                raise Limited(wait)
+                raise LimitedError(wait)
             return await self._put_now(room_id, content, key, kind)
 
     async def _put_now(self, room_id: str, content: Json, key: str, kind: str) -> RoomSendResponse:
@@ -105,7 +114,7 @@ class MatrixChannel:
             return await ask(
                 self.device.room_send(room_id, kind, content, tx_id=f"lotse.{key}", ignore_unverified_devices=True)
             )
-        except Limited as error:
+        except LimitedError as error:
             self._limited_at = time.monotonic()
             self._again_at = self._limited_at + error.seconds
             raise
@@ -135,7 +144,7 @@ class MatrixChannel:
             await self._put(room_id, {"m.relates_to": relation}, f"{key}.tap{number}", "m.reaction")
 
     async def tapped(self, room_id: str, event_id: str, emoji: str) -> tuple[str, int] | None:
-        """The choice and its turn that a reaction on one of our messages means. Raises Trouble."""
+        """The choice and its turn that a reaction on one of our messages means. Raises MatrixError."""
         if not self._reactions or emoji not in KEYS:
             return None
         found = await ask(self.device.room_get_event(room_id, event_id))
@@ -154,7 +163,7 @@ class MatrixChannel:
         await self._type(room_id, False)
 
     async def _read(self, room_id: str, event_id: str) -> None:
-        await ask(self.device.update_receipt_marker(room_id, event_id, thread_id=None))
+        await ask(self.device.update_receipt_marker(room_id, event_id))
 
     def _do(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Something that is no message and may be lost: done beside, its failure only logged."""
@@ -165,11 +174,8 @@ class MatrixChannel:
 
     async def close(self) -> None:
         """Let what is on its way arrive, for a moment; then leave."""
-        until = time.monotonic() + TIMEOUT
-        while self._sending and time.monotonic() < until:
-            await asyncio.sleep(0.05)
-        if self._beside:
-            await asyncio.wait(self._beside, timeout=1)
+        if flying := [task for task in (*self._sending, *self._beside) if task is not None]:
+            await asyncio.wait(flying, timeout=TIMEOUT)
         for task in self._beside:
             task.cancel()
         await self.device.close()
@@ -187,7 +193,7 @@ def offered(event: RoomEvent, own: str, index: int) -> tuple[str, int] | None:
 async def _quietly(work: Coroutine[None, None, None]) -> None:
     try:
         await work
-    except Trouble as error:
+    except MatrixError as error:
         log.info("beside_failed", error=error.code)
     except TimeoutError:
         log.info("beside_failed", error="timeout")

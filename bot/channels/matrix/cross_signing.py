@@ -1,7 +1,7 @@
 """Cross-signing: the bot's user signs the bot's device, so that strict clients send it keys and show no warning.
 
-Three Ed25519 keys: the master key says who the user is, and signs the other two; the self-signing key signs devices, the
-user-signing key other users (we sign none, but clients expect it). They are made once and stay in the folder.
+Three Ed25519 keys: the master key says who the user is, and signs the other two; the self-signing key signs devices,
+the user-signing key other users (we sign none, but clients expect it). They are made once and stay in the folder.
 """
 
 import base64
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.channels.matrix.device import Device
 from bot.channels.matrix.folder import Folder
-from bot.channels.matrix.trouble import trouble
+from bot.channels.matrix.trouble import UnusableError, trouble
 
 _USAGES: Final = ("master", "self_signing", "user_signing")
 _FILE: Final = "cross_signing"
@@ -20,8 +20,11 @@ Keys = dict[str, Ed25519PrivateKey]
 Json = dict[str, Any]
 
 
-class SigningError(Exception):
-    """The server has other keys of this user than the folder; the message says what to do, in German."""
+class SigningError(UnusableError):
+    """The server has other keys of this user than the folder."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("LOTSE_MATRIX_STORE", message)
 
 
 def canonical(what: Json) -> bytes:
@@ -48,16 +51,16 @@ def sign(what: Json, user_id: str, key: Ed25519PrivateKey) -> Json:
 async def ensure_signed(device: Device, folder: Folder, password: str) -> bool:
     """Upload the keys where the server has none, sign the device where it is not; gives whether anything was done.
 
-    Raises SigningError where the server has another master key: that is never overwritten. Raises Trouble.
+    Raises SigningError where the server has another master key: that is never overwritten. Raises MatrixError.
     """
     _status, found = await device.call("POST", "keys/query", {"device_keys": {device.user_id: []}})
     theirs = found.get("master_keys", {}).get(device.user_id)
     keys = _kept(folder)
     if theirs is not None and (keys is None or f"ed25519:{public(keys['master'])}" not in theirs["keys"]):
         raise SigningError(
-            f"{device.user_id} hat auf dem Server einen anderen Hauptschlüssel als in {folder.path}. Bitte die Sicherung"
-            " des Ordners zurückspielen, oder die Cross-Signing-Schlüssel des Benutzers in einem anderen Programm"
-            " zurücksetzen (siehe docs/betrieb.md)"
+            f"{device.user_id} hat auf dem Server einen anderen Hauptschlüssel als in {folder.path}."
+            " Bitte die Sicherung des Ordners zurückspielen, oder diese Schlüssel in einem anderen Programm zurücksetzen"
+            " (siehe docs/betrieb.md)"
         )
     keys = keys or _made(folder)
     if theirs is None:
@@ -80,7 +83,9 @@ def fingerprint(device: Device) -> str:
 
 def _kept(folder: Folder) -> Keys | None:
     found = folder.load(_FILE)
-    return None if found is None else {u: Ed25519PrivateKey.from_private_bytes(bytes.fromhex(found[u])) for u in _USAGES}
+    return (
+        None if found is None else {u: Ed25519PrivateKey.from_private_bytes(bytes.fromhex(found[u])) for u in _USAGES}
+    )
 
 
 def _made(folder: Folder) -> Keys:

@@ -16,7 +16,7 @@ from aiohttp import ClientError
 from nio import Api, AsyncClient, AsyncClientConfig, KeysQueryResponse, KeysUploadResponse, MatrixRoom
 
 from bot.channels.matrix.folder import Account, Folder
-from bot.channels.matrix.trouble import Away, Gone, ask, trouble
+from bot.channels.matrix.trouble import AwayError, GoneError, ask, trouble
 
 TIMEOUT: Final = 5.0
 """Seconds for one call; a send of a message is less than the time for which its destination is claimed."""
@@ -43,13 +43,13 @@ class Device(AsyncClient):  # type: ignore[misc]
         self.restore_login(account.user_id, account.device_id, account.access_token)
 
     async def call(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """A call for which nio has no method; gives status and answer. Raises Away where none comes."""
+        """A call for which nio has no method; gives status and answer. Raises AwayError where none comes."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
         try:
             answer = await self.send(method, f"/_matrix/client/v3/{path}", orjson.dumps(body), headers)
             found = orjson.loads(await answer.read())
         except (ClientError, TimeoutError, OSError) as error:
-            raise Away(type(error).__name__) from error
+            raise AwayError(type(error).__name__) from error
         except ValueError:
             found = {}
         if answer.status == 429 or answer.status >= 500:
@@ -64,13 +64,13 @@ class Device(AsyncClient):  # type: ignore[misc]
         return await self._send(KeysUploadResponse, method, path, data)
 
     async def prepare(self, room_id: str) -> MatrixRoom:
-        """Make sure that all devices in an encrypted room can read what is sent next. Raises Trouble.
+        """Make sure that all devices in an encrypted room can read what is sent next. Raises MatrixError.
 
         nio takes a room's key for shared even if the server never took it: that message nobody could read.
         """
         room = self.rooms.get(room_id)
         if room is None:
-            raise Gone("not joined")
+            raise GoneError("not joined")
         if room.encrypted:
             room.members_synced = True  # no member is left out of our syncs
             async with self._preparing.setdefault(room_id, asyncio.Lock()):
@@ -87,7 +87,7 @@ class Device(AsyncClient):  # type: ignore[misc]
         shared = await ask(self.share_group_session(room.room_id, ignore_unverified_devices=True))
         if self._can_receive(room) - shared.users_shared_with:
             self.invalidate_outbound_session(room.room_id)
-            raise Away("key not shared")
+            raise AwayError("key not shared")
 
     async def _query_keys(self, users: Iterable[str]) -> None:
         """The devices of these users alone: another server that does not answer holds up its own people only."""

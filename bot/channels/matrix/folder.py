@@ -12,12 +12,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bot.channels.matrix.trouble import UnusableError
+
 _LOCK: Final = "lock"
 _ACCOUNT: Final = "account"
 
 
-class FolderError(Exception):
-    """A folder that cannot be used; the message says why, in German."""
+class FolderError(UnusableError):
+    """A folder that cannot be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("LOTSE_MATRIX_STORE", message)
 
 
 @dataclass(frozen=True, slots=True)

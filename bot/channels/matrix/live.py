@@ -9,13 +9,12 @@ from typing import Any, Final
 import structlog
 
 from bot.channels.matrix.channel import MatrixChannel
-from bot.channels.matrix.cross_signing import SigningError
 from bot.channels.matrix.device import Device
-from bot.channels.matrix.folder import Folder, FolderError
-from bot.channels.matrix.login import LoginError, connect
+from bot.channels.matrix.folder import Folder
+from bot.channels.matrix.login import connect
 from bot.channels.matrix.rooms import Rooms
 from bot.channels.matrix.syncing import Syncing
-from bot.channels.matrix.trouble import Unknown
+from bot.channels.matrix.trouble import LoggedOutError, UnusableError
 from bot.knowledge import Knowledge
 from bot.service import Service
 from bot.store.database import Database
@@ -38,20 +37,24 @@ class Place:
 
 
 async def live(
-    place: Place, database: Database, service: Service, knowledge: Callable[[], Knowledge], channels: MutableMapping[str, Any]
+    place: Place,
+    database: Database,
+    service: Service,
+    knowledge: Callable[[], Knowledge],
+    channels: MutableMapping[str, Any],
 ) -> None:
     """Follow the rooms until cancelled; in `channels` while messages can be sent.
 
-    Raises LoginError, SigningError, FolderError: what no waiting mends.
+    Raises UnusableError.
     """
     folder = Folder(place.store)
     with folder.locked():
         while True:
             try:
                 await _once(place, folder, database, service, knowledge, channels)
-            except (LoginError, SigningError, FolderError):
+            except UnusableError:
                 raise
-            except Unknown:
+            except LoggedOutError:
                 continue  # logged out just now: connecting says so
             except Exception:
                 log.exception("device_failed")

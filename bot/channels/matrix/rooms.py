@@ -11,7 +11,7 @@ import structlog
 from nio import MatrixRoom
 
 from bot.channels.matrix.channel import MatrixChannel
-from bot.channels.matrix.trouble import Gone, Limited, Trouble, ask
+from bot.channels.matrix.trouble import GoneError, LimitedError, MatrixError, ask
 from bot.operation.logs import who
 from bot.service import Incoming, Service
 from flows.events import Said
@@ -91,9 +91,9 @@ class Rooms:
                 if not self._may_join():
                     break
                 await self._join(room_id)
-        except Limited as error:
+        except LimitedError as error:
             self._not_before = self._clock() + error.seconds
-        except Trouble as error:
+        except MatrixError as error:
             log.info("room_later", error=error.code)
         except Exception:
             log.exception("room_failed")
@@ -108,7 +108,7 @@ class Rooms:
         try:
             await ask(self._device.join(room_id))
             self._joined.append(self._clock())
-        except Gone:
+        except GoneError:
             log.info("invitation_gone", room=who(address(room_id)))
         self.invited.pop(room_id, None)
 
@@ -133,7 +133,7 @@ class Rooms:
         await commit(self._service, Incoming(address(room_id), f"{address(room_id)}:left", forget, begins=False))
         try:
             await ask(self._device.room_forget(room_id))
-        except Trouble as error:
+        except MatrixError as error:
             log.info("room_not_forgotten", error=error.code)
 
     async def _leave(self, room_id: str) -> None:
@@ -142,7 +142,7 @@ class Rooms:
             await self._say_why(room)
         try:
             await ask(self._device.room_leave(room_id))
-        except Gone:
+        except GoneError:
             log.info("room_gone", room=who(address(room_id)))
         await self.left(room_id)
 
@@ -150,7 +150,7 @@ class Rooms:
         words = Message((Paragraph(NOT_ALONE), Paragraph(InLanguage("en", NOT_ALONE))))
         try:
             await self._channel.say(room.room_id, words, "de", f"leaving.{room.room_id}")
-        except Limited:
+        except LimitedError:
             raise
-        except Trouble as error:
+        except MatrixError as error:
             log.info("left_without_a_word", error=error.code)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
+from nio import Event as RoomEvent
 from nio import (
     ForwardedRoomKeyEvent,
     MatrixRoom,
@@ -24,13 +25,12 @@ from nio import (
     RoomMemberEvent,
     SyncResponse,
 )
-from nio import Event as RoomEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.matrix.channel import MatrixChannel
 from bot.channels.matrix.events import event_of, id_of
 from bot.channels.matrix.rooms import Rooms, address, commit, the_person
-from bot.channels.matrix.trouble import Gone, Refused, Trouble, ask, passing
+from bot.channels.matrix.trouble import GoneError, MatrixError, RefusedError, ask, passing
 from bot.channels.matrix.unread import Unread
 from bot.service import Incoming, Service
 from bot.store import leases
@@ -73,14 +73,14 @@ class Syncing:
         self._invitations = f"matrix:invitations:{self._device.user_id}"
 
     async def run(self) -> None:
-        """Until cancelled. Raises Unknown when the server has logged the device out."""
+        """Until cancelled. Raises LoggedOutError when the server has logged the device out."""
         since, invitations = await self._database.reading(self._remembered)
         self._rooms.invite(invitations)
         full = True
         while True:
             try:
                 response = await self._sync(since, full)
-            except Refused as error:
+            except RefusedError as error:
                 if since is None:
                     raise
                 log.error("sync_token_refused", error=error.code)  # the server knows no such moment: from now on, then
@@ -154,7 +154,7 @@ class Syncing:
         while start and len(found) < GAP:
             try:
                 page = await passing(self._page)(room_id, start, since)
-            except Trouble as error:
+            except MatrixError as error:
                 log.warning("gap_not_filled", error=error.code)
                 break
             found += page.chunk
@@ -185,7 +185,7 @@ class Syncing:
     async def _tapped(self, room_id: str, event: ReactionEvent) -> Event | None:
         try:
             found = await passing(self._channel.tapped)(room_id, event.reacts_to, event.key)
-        except Gone:
+        except GoneError:
             return None
         return None if found is None else Chose(found[0], datetime.now(UTC), found[1])
 
@@ -211,7 +211,9 @@ class Syncing:
             await leases.mark(self._database, connection, self._mark, token)
             await leases.mark(self._database, connection, self._invitations, json.dumps(list(self._rooms.invited)))
 
-        with contextlib.suppress(Exception):  # the database is away: the next token is written, or this sync comes again
+        with contextlib.suppress(
+            Exception
+        ):  # the database is away: the next token is written, or this sync comes again
             await self._database.transaction(work)
 
     def _keep_up(self) -> None:
@@ -227,7 +229,7 @@ class Syncing:
             if device.should_claim_keys:
                 await ask(device.keys_claim(device.get_users_for_key_claiming()))
             await device.send_to_device_messages()
-        except Trouble as error:
+        except MatrixError as error:
             log.info("upkeep_later", error=error.code)
         except Exception:
             log.exception("upkeep_failed")

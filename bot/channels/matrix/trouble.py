@@ -18,7 +18,7 @@ _WAIT: Final = 5.0
 _BACK_OFF: Final = wait_random_exponential(0.2, max=10)
 
 
-class Trouble(Exception):
+class MatrixError(Exception):
     """An answer that is none; `code` is Matrix's name for it."""
 
     def __init__(self, code: str) -> None:
@@ -26,7 +26,7 @@ class Trouble(Exception):
         self.code = code
 
 
-class Limited(Trouble):
+class LimitedError(MatrixError):
     """Too much at once (429): again in so many seconds."""
 
     def __init__(self, seconds: float) -> None:
@@ -34,35 +34,43 @@ class Limited(Trouble):
         self.seconds = seconds
 
 
-class Gone(Trouble):
+class GoneError(MatrixError):
     """No such room, or not for us."""
 
 
-class Unknown(Trouble):
+class LoggedOutError(MatrixError):
     """The server does not know this login (any more)."""
 
 
-class Away(Trouble):
+class AwayError(MatrixError):
     """The network, or a server that is in trouble itself: it passes."""
 
 
-class Refused(Trouble):
+class RefusedError(MatrixError):
     """It will never be taken."""
 
 
+class UnusableError(Exception):
+    """What no waiting mends: the option to look at, and in German what is wrong."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
 async def ask(call: Awaitable[Any]) -> Any:
-    """What a call of nio gives; raises Trouble where that is an error, or nothing came."""
+    """What a call of nio gives; raises MatrixError where that is an error, or nothing came."""
     try:
         response = await call
     except (ClientError, TimeoutError, OSError) as error:
-        raise Away(type(error).__name__) from error
+        raise AwayError(type(error).__name__) from error
     except LocalProtocolError as error:
-        raise Gone(type(error).__name__) from error
+        raise GoneError(type(error).__name__) from error
     return checked(response)
 
 
 def checked(response: Any) -> Any:
-    """An answer that is none of nio's errors; raises Trouble for those."""
+    """An answer that is none of nio's errors; raises MatrixError for those."""
     if not isinstance(response, ErrorResponse):
         return response
     transport = response.transport_response
@@ -70,16 +78,16 @@ def checked(response: Any) -> Any:
     raise trouble(status, {"errcode": response.status_code, "retry_after_ms": response.retry_after_ms}, headers)
 
 
-def trouble(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> Trouble:
+def trouble(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> MatrixError:
     """The exception for an HTTP status, what its body says, and its headers."""
     code = str(body.get("errcode") or status)
     if status == 429 or code == "M_LIMIT_EXCEEDED":
-        return Limited(_seconds(body.get("retry_after_ms"), headers.get("Retry-After", "")))
+        return LimitedError(_seconds(body.get("retry_after_ms"), headers.get("Retry-After", "")))
     if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
-        return Unknown(code)
+        return LoggedOutError(code)
     if code in _GONE:
-        return Gone(code)
-    return Refused(code) if 400 <= status < 500 else Away(code)
+        return GoneError(code)
+    return RefusedError(code) if 400 <= status < 500 else AwayError(code)
 
 
 def _seconds(milliseconds: object, header: str) -> float:
@@ -100,5 +108,5 @@ def _pause(state: RetryCallState) -> float:
     return max(getattr(error, "seconds", 0.0), float(_BACK_OFF(state)))
 
 
-passing: Final = retry(retry=retry_if_exception_type((Away, Limited, TimeoutError)), wait=_pause)
+passing: Final = retry(retry=retry_if_exception_type((AwayError, LimitedError, TimeoutError)), wait=_pause)
 """Tries again what passes by itself: a server that is away, a limit."""

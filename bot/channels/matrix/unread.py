@@ -1,4 +1,4 @@
-"""Events whose key has not come: it is asked for once, waited for a moment, and then the person is asked to write again.
+"""Events whose key has not come: it is asked for once and waited for; then the person is asked to write once more.
 
 The key may come after all: then the event is read, once.
 """
@@ -14,7 +14,7 @@ from nio import MegolmEvent
 from nio.exceptions import EncryptionError
 
 from bot.channels.matrix.device import Device
-from bot.channels.matrix.trouble import Trouble, ask
+from bot.channels.matrix.trouble import MatrixError, ask
 
 PATIENCE: Final = 5.0
 """Seconds that a key may come after its message."""
@@ -54,7 +54,9 @@ class Unread:
             async with asyncio.timeout(self._patience):
                 await came.wait()
         except TimeoutError:
-            if event.room_id not in self._told:  # whoever was asked and has not been understood since, is not asked again
+            if (
+                event.room_id not in self._told
+            ):  # whoever was asked and has not been understood since, is not asked again
                 self._told.add(event.room_id)
                 await self._ask_again(event.room_id, str(event.session_id))
 
@@ -63,7 +65,7 @@ class Unread:
         request = event.as_key_request(event.sender, self._device.device_id, event.session_id, event.device_id)
         try:
             await ask(self._device.to_device(request))
-        except Trouble as error:
+        except MatrixError as error:
             log.info("key_not_requested", error=error.code)
 
     async def came(self, sessions: Iterable[str]) -> None:
