@@ -1,5 +1,6 @@
 """Matrix from outside: a real `lotse run`, a real homeserver, people who write, encrypted and plain."""
 
+import asyncio
 import json
 import secrets
 import stat
@@ -181,7 +182,7 @@ def test_mydata_is_a_file_and_delete_leaves_no_byte(bot: Bot, synapse: Synapse, 
             until = time.monotonic() + 10
             files = {"lotse.db", "lotse.db-wal"}
             while time.monotonic() < until and files & set(bytes_in(bot.folder, word)):
-                time.sleep(0.1)
+                await asyncio.sleep(0.1)
             assert not bytes_in(bot.folder, word)
             assert not files & set(bytes_in(bot.folder, person.room_id))
 

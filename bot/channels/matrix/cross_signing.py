@@ -59,8 +59,8 @@ async def ensure_signed(device: Device, folder: Folder, password: str) -> bool:
     if theirs is not None and (keys is None or f"ed25519:{public(keys['master'])}" not in theirs["keys"]):
         raise SigningError(
             f"{device.user_id} hat auf dem Server einen anderen Hauptschlüssel als in {folder.path}."
-            " Bitte die Sicherung des Ordners zurückspielen, oder diese Schlüssel in einem anderen Programm zurücksetzen"
-            " (siehe docs/betrieb.md)"
+            " Bitte die Sicherung des Ordners zurückspielen, oder diese Schlüssel in einem anderen Programm"
+            " zurücksetzen (siehe docs/betrieb.md)"
         )
     keys = keys or _made(folder)
     if theirs is None:

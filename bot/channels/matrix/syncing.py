@@ -41,6 +41,8 @@ LONG_POLL: Final = 20_000
 """Milliseconds for which the server may keep a call open."""
 FULL: Final = 300.0
 """Seconds for the first sync, which tells everything."""
+PAUSE: Final = 1.0
+"""Seconds for which whoever has just invited the bot may write first."""
 PAGE: Final = 100
 GAP: Final = 1_000
 """Events of a room that are fetched after an absence; those before them are let go."""
@@ -68,6 +70,7 @@ class Syncing:
         self._unread = Unread(self._device, self._hear, self._ask_again)
         self._batches: deque[tuple[str, set[asyncio.Task[None]]]] = deque()
         self._late: set[asyncio.Task[None]] = set()
+        self._silent: set[str] = set()
         self._upkeep: asyncio.Task[None] | None = None
         self._mark = f"matrix:since:{self._device.user_id}/{self._device.device_id}"
         self._invitations = f"matrix:invitations:{self._device.user_id}"
@@ -134,7 +137,8 @@ class Syncing:
             except Exception:
                 log.exception("event_not_taken")
         if joined and not heard:
-            await self._greet(self._device.rooms[room_id])
+            self._silent.add(room_id)
+            self._late.add(asyncio.create_task(self._greet(room_id)))
 
     def _since_invited(self, events: list[RoomEvent]) -> tuple[list[RoomEvent], bool]:
         """A room that was joined just now: what was written there since the invitation; and whether it is one."""
@@ -175,6 +179,7 @@ class Syncing:
             self._late.add(self._unread.add(room_id, event))
             return False
         self._unread.understood(room_id)
+        self._silent.discard(room_id)
         what = await self._tapped(room_id, event) if isinstance(event, ReactionEvent) else event_of(event)
         if what is None:
             return False
@@ -189,9 +194,13 @@ class Syncing:
             return None
         return None if found is None else Chose(found[0], datetime.now(UTC), found[1])
 
-    async def _greet(self, room: MatrixRoom) -> None:
-        """Whoever invited the bot and has written nothing yet sees the first screen."""
-        await self._submit(room, f"{address(room.room_id)}:greeting", Said("/start", datetime.now(UTC)))
+    async def _greet(self, room_id: str) -> None:
+        """Whoever invited the bot sees the first screen; a first message, which clients send with it, shows it too."""
+        await asyncio.sleep(PAUSE)
+        room = self._device.rooms.get(room_id)
+        if room is not None and room_id in self._silent:
+            await self._submit(room, f"{address(room_id)}:greeting", Said("/start", datetime.now(UTC)))
+        self._silent.discard(room_id)
 
     async def _ask_again(self, room_id: str, session: str) -> None:
         room = self._device.rooms.get(room_id)
