@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,3 +81,11 @@ def joined(messages: list[Message]) -> str:
 def number_of(message: Message, label: str) -> str:
     """The number before a choice."""
     return next(line.partition(".")[0] for line in message.body.splitlines() if line.endswith(f". {label}"))
+
+
+async def until(true: Callable[[], object], what: str, seconds: float = 15) -> None:
+    """Wait for what only looking again and again can tell."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, what
+        await asyncio.sleep(0.1)

@@ -1,10 +1,8 @@
 """Matrix from outside: a real `lotse run`, a real homeserver, people who write, encrypted and plain."""
 
-import asyncio
 import json
 import secrets
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from bot.knowledge import Knowledge
 from flows.texts import Text
 from tests.databases import bytes_in
-from tests.matrix.bot import Bot, answer, joined, run, running
+from tests.matrix.bot import Bot, answer, joined, run, running, until
 from tests.synapse.person import Person
 from tests.synapse.server import Synapse
 
@@ -76,6 +74,7 @@ def test_the_first_message_of_a_link_prefills(bot: Bot, synapse: Synapse, tmp_pa
     async def scenario() -> None:
         async with Person(synapse, tmp_path) as person:
             await person.open_chat(bot.user_id, wait=False)
+            await person.until(lambda: bot.user_id in person.client.rooms[person.room_id].users, "the invitation")
             await person.say("!start place-rostock")
             assert "Das weiß ich schon: Stadt Rostock" in joined(await person.wait(2))
             assert "Diesen Befehl kenne ich nicht" in await answer(person, "!nonsense")
@@ -179,12 +178,9 @@ def test_mydata_is_a_file_and_delete_leaves_no_byte(bot: Bot, synapse: Synapse, 
             assert word in (await person.download(file)).decode()
             assert bytes_in(bot.database.parent, word)
             assert "gelöscht" in await answer(person, "!delete")
-            until = time.monotonic() + 10
+            await until(lambda: not bytes_in(bot.folder, word), "the word to be gone")
             files = {"lotse.db", "lotse.db-wal"}
-            while time.monotonic() < until and files & set(bytes_in(bot.folder, word)):
-                await asyncio.sleep(0.1)
-            assert not bytes_in(bot.folder, word)
-            assert not files & set(bytes_in(bot.folder, person.room_id))
+            await until(lambda: not files & set(bytes_in(bot.folder, person.room_id)), "the room to be gone")
 
     run(scenario())
 

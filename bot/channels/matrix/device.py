@@ -14,6 +14,7 @@ import orjson
 import structlog
 from aiohttp import ClientError
 from nio import Api, AsyncClient, AsyncClientConfig, KeysQueryResponse, KeysUploadResponse, MatrixRoom
+from nio.store import EncryptedRooms, MegolmInboundSessions, OutgoingKeyRequests
 
 from bot.channels.matrix.folder import Account, Folder
 from bot.channels.matrix.trouble import AwayError, GoneError, ask, trouble
@@ -88,6 +89,16 @@ class Device(AsyncClient):  # type: ignore[misc]
         if self._can_receive(room) - shared.users_shared_with:
             self.invalidate_outbound_session(room.room_id)
             raise AwayError("key not shared")
+
+    def forget(self, room_id: str) -> None:
+        """A room that was left: its keys go as well, for what was written there nobody needs to read again."""
+        self.rooms.pop(room_id, None)
+        self.olm.outbound_group_sessions.pop(room_id, None)
+        self.olm.inbound_group_store._entries.pop(room_id, None)
+        self.encrypted_rooms.discard(room_id)
+        with self.store.database.bind_ctx(self.store.models):
+            for table in (MegolmInboundSessions, EncryptedRooms, OutgoingKeyRequests):
+                table.delete().where(table.room_id == room_id).execute()
 
     async def _query_keys(self, users: Iterable[str]) -> None:
         """The devices of these users alone: another server that does not answer holds up its own people only."""

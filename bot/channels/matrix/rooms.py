@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import uuid4
 
 import structlog
 from nio import MatrixRoom
@@ -126,11 +127,11 @@ class Rooms:
 
     async def left(self, room_id: str) -> None:
         """We are out, by our will or not: what is stored of this chat is erased, the server forgets the room."""
-        self._device.rooms.pop(room_id, None)
         self.invited.pop(room_id, None)
         self._leaving.discard(room_id)
-        forget = Said("/delete", datetime.now(UTC))
-        await commit(self._service, Incoming(address(room_id), f"{address(room_id)}:left", forget, begins=False))
+        forget = Incoming(address(room_id), f"matrix:left:{uuid4()}", Said("/delete", datetime.now(UTC)), begins=False)
+        await commit(self._service, forget)
+        self._device.forget(room_id)
         try:
             await ask(self._device.room_forget(room_id))
         except MatrixError as error:
