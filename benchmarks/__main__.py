@@ -1,6 +1,6 @@
 """Run every benchmark and print its figures. Nothing here is asserted: tests are never timed."""
 
-from benchmarks import engine, proof, side_by_side, start, understanding, web
+from benchmarks import engine, matrix, proof, side_by_side, start, understanding, web
 
 if __name__ == "__main__":
     engine.main()
@@ -9,3 +9,4 @@ if __name__ == "__main__":
     understanding.main()
     side_by_side.main()
     web.main()
+    matrix.main()

@@ -1,7 +1,7 @@
 """SIGKILL at random moments of encrypted conversations: nothing lost, and nothing repeated that a person sees.
 
-What each person must have received is worked out beforehand by the dialogue alone. The homeserver knows a message that is
-sent again by its transaction id, so here, unlike on Telegram, not one may come twice.
+What each person must have received is worked out beforehand by the dialogue alone. The homeserver knows a message that
+is sent again by its transaction id, so here, unlike on Telegram, not one may come twice.
 """
 
 import asyncio

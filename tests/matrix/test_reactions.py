@@ -52,7 +52,7 @@ def test_old_numbers_and_others_reactions_change_nothing(bot: Bot, synapse: Syna
             assert "Was ist Ihr Beruf?" in old
             mine = await person.say("Krankenschwester")
             await person.wait()
-            for event, key in ((question.event_id, "👍"), (mine, "1️⃣"), ("$nowhere", "1️⃣")):
+            for event, key in ((question.event_id, "👍"), (mine, "1️⃣")):
                 await person.react(event, key)
             assert "Guten Tag!" in await answer(person, "Hallo")
             await asyncio.sleep(0.5)
