@@ -105,6 +105,21 @@ def matrix_place(settings: Settings) -> "Place | None":
     )  # fmt: skip
 
 
+def matrix(settings: Settings, what: str) -> list[str]:
+    """`login`, `status` or `verify`: what is to be shown of it. Raises BadOptionError."""
+    place = matrix_place(settings)
+    if place is None:
+        raise BadOptionError("LOTSE_MATRIX_HOMESERVER", "nicht gesetzt, ebenso LOTSE_MATRIX_USER und …_PASSWORD")
+    from bot.channels.matrix import command
+    from bot.channels.matrix.trouble import UnusableError
+
+    works = {"login": command.login, "status": command.status, "verify": command.verify}
+    try:
+        return asyncio.run(works[what](place))
+    except UnusableError as error:
+        raise BadOptionError(error.option, str(error)) from error
+
+
 @dataclass
 class _Bot:
     """The running bot: what it is made of, and in which order that starts and stops."""

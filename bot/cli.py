@@ -65,20 +65,31 @@ def run() -> None:
 @main.command()
 @click.argument("payload")
 @click.option("--bot", "name", help="The bot's user name on Telegram, without @; without it, a link to the web page.")
+@click.option("--matrix", "on_matrix", is_flag=True, help="A link to the bot on Matrix (LOTSE_MATRIX_USER).")
 @click.option("--out", help="Where to write: OUT.svg and OUT.png; without it, the payload.")
-def qr(payload: str, name: str | None, out: str | None) -> None:
+def qr(payload: str, name: str | None, on_matrix: bool, out: str | None) -> None:
     """Make a QR code of a link that prefills an answer: place-rostock, concern-employer, offer-iq-green …"""
-    from bot.links import UnknownLinkError, prefilled, write_codes
+    from bot.links import UnknownLinkError, prefilled, to_matrix, write_codes
 
     settings = _settings()
     page = f"https://t.me/{name}" if name else f"{settings.public_url}/"
-    if name is None and settings.public_url is None:
-        raise click.UsageError("Bitte LOTSE_PUBLIC_URL setzen (die Webseite), oder --bot NAME angeben (Telegram).")
+    if on_matrix and settings.matrix_user is None:
+        raise click.UsageError("Bitte LOTSE_MATRIX_USER setzen, mit den übrigen Einstellungen für Matrix.")
+    if not on_matrix and name is None and settings.public_url is None:
+        raise click.UsageError(
+            "Bitte LOTSE_PUBLIC_URL setzen (die Webseite), oder --bot NAME (Telegram) oder --matrix angeben."
+        )
+    first = None
     try:
-        link = prefilled(settings.content, settings.locales, page, payload)
+        if on_matrix:
+            link, first = to_matrix(settings.content, settings.locales, str(settings.matrix_user), payload)
+        else:
+            link = prefilled(settings.content, settings.locales, page, payload)
     except UnknownLinkError as error:
         raise click.BadParameter(str(error), param_hint="PAYLOAD") from error
     click.echo(link)
+    if first is not None:
+        click.echo(f"Die erste Nachricht ist dann: {first}")
     for written in write_codes(link, out or payload):
         click.echo(f"geschrieben: {written}")
 
@@ -120,6 +131,39 @@ def schema(only_check: bool) -> None:
     for name in changed:
         click.echo(f"{'veraltet' if only_check else 'geschrieben'}: {name}")
     sys.exit(1 if only_check and changed else 0)
+
+
+@main.group()
+def matrix() -> None:
+    """The bot's device on Matrix."""
+
+
+def _matrix(what: str) -> None:
+    from bot import app
+
+    try:
+        for line in app.matrix(_settings(), what):
+            click.echo(line)
+    except app.BadOptionError as error:
+        raise click.ClickException(f"{error.option}: {error}") from error
+
+
+@matrix.command()
+def login() -> None:
+    """Log in, once; make and publish the keys; show the device and its fingerprint."""
+    _matrix("login")
+
+
+@matrix.command(name="status")
+def matrix_status() -> None:
+    """Show how things are: server, device, signature, rooms."""
+    _matrix("status")
+
+
+@matrix.command()
+def verify() -> None:
+    """Sign the device again where that was lost, and show the fingerprint to compare."""
+    _matrix("verify")
 
 
 @main.group()

@@ -20,6 +20,18 @@ def prefilled(content: Path, locales: Path, page: str, payload: str) -> str:
 
     `page` is the web page's address, or `https://t.me/<bot>`.
     """
+    require(content, locales, payload)
+    return f"{page}?start={payload}"
+
+
+def to_matrix(content: Path, locales: Path, user: str, payload: str) -> tuple[str, str]:
+    """A link that opens a chat with a Matrix user, and the first message that does what other links do by themselves."""
+    require(content, locales, payload)
+    return f"https://matrix.to/#/{user}", f"!start {payload}"
+
+
+def require(content: Path, locales: Path, payload: str) -> None:
+    """UnknownLinkError for a payload that the dialogue does not understand."""
     meant = linked(make_knowledge(content, locales).guide(datetime.now(UTC).date()), payload)
     fits = re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
     if not fits or not (meant.facts or meant.entry):
@@ -27,7 +39,6 @@ def prefilled(content: Path, locales: Path, page: str, payload: str) -> str:
             f"{payload!r} gibt es nicht; möglich sind place-…, concern-…, profession-… mit einem Wert und offer-… mit"
             " der Id eines Eintrags, z. B. place-rostock oder offer-iq-green"
         )
-    return f"{page}?start={payload}"
 
 
 def write_codes(link: str, out: str) -> Iterator[str]:

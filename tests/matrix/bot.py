@@ -33,14 +33,17 @@ class Bot:
         self.process: Running | None = None
         self._begins = 0
 
-    def start(self, **settings: str) -> "Bot":
-        """Start the process, without waiting for anything."""
-        matrix = {
+    def matrix(self) -> dict[str, str]:
+        """The settings that every process of this bot needs."""
+        return {
             "matrix_homeserver": self.synapse.url, "matrix_user": self.user_id, "matrix_password": PASSWORD,
             "matrix_store": str(self.store), "database_url": f"sqlite:///{self.database}",
         }  # fmt: skip
+
+    def start(self, **settings: str) -> "Bot":
+        """Start the process, without waiting for anything."""
         self._begins = len(self.log.read_text("utf-8").splitlines()) if self.log.exists() else 0
-        self.process = Running(self.log, **(matrix | self.settings | settings))
+        self.process = Running(self.log, **self.matrix(), **self.settings, **settings)
         return self
 
     def wait_ready(self, seconds: float = 40) -> "Bot":

@@ -178,7 +178,7 @@ class MatrixChannel:
             await asyncio.wait(flying, timeout=TIMEOUT)
         for task in self._beside:
             task.cancel()
-        await self.device.close()
+        await self.device.leave()
 
 
 def offered(event: RoomEvent, own: str, index: int) -> tuple[str, int] | None:

@@ -55,7 +55,7 @@ async def ensure_signed(device: Device, folder: Folder, password: str) -> bool:
     """
     _status, found = await device.call("POST", "keys/query", {"device_keys": {device.user_id: []}})
     theirs = found.get("master_keys", {}).get(device.user_id)
-    keys = _kept(folder)
+    keys = ours(folder)
     if theirs is not None and (keys is None or f"ed25519:{public(keys['master'])}" not in theirs["keys"]):
         raise SigningError(
             f"{device.user_id} hat auf dem Server einen anderen Hauptschlüssel als in {folder.path}."
@@ -68,8 +68,7 @@ async def ensure_signed(device: Device, folder: Folder, password: str) -> bool:
     own = found.get("device_keys", {}).get(device.user_id, {}).get(device.device_id)
     if own is None:
         raise SigningError(f"der Server kennt die Schlüssel von Gerät {device.device_id} nicht")
-    signer = f"ed25519:{public(keys['self_signing'])}"
-    if theirs is not None and signer in own.get("signatures", {}).get(device.user_id, {}):
+    if is_signed(device, found, keys):
         return False
     await _attach(device, sign(_bare(own), device.user_id, keys["self_signing"]))
     return True
@@ -81,7 +80,15 @@ def fingerprint(device: Device) -> str:
     return " ".join(key[i : i + 4] for i in range(0, len(key), 4))
 
 
-def _kept(folder: Folder) -> Keys | None:
+def is_signed(device: Device, found: Json, keys: Keys | None) -> bool:
+    """Whether the server shows our signature on the device; `found` is its answer to `keys/query`."""
+    own = found.get("device_keys", {}).get(device.user_id, {}).get(device.device_id, {})
+    signatures = own.get("signatures", {}).get(device.user_id, {})
+    return keys is not None and f"ed25519:{public(keys['self_signing'])}" in signatures
+
+
+def ours(folder: Folder) -> Keys | None:
+    """The keys in the folder, if they were made already."""
     found = folder.load(_FILE)
     return (
         None if found is None else {u: Ed25519PrivateKey.from_private_bytes(bytes.fromhex(found[u])) for u in _USAGES}

@@ -43,11 +43,19 @@ class Device(AsyncClient):  # type: ignore[misc]
         """Go on with a login, and load the device's keys."""
         self.restore_login(account.user_id, account.device_id, account.access_token)
 
-    async def call(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def leave(self) -> None:
+        """Let go of the server and of the folder."""
+        await self.close()
+        if self.store is not None:
+            self.store.database.close()
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """A call for which nio has no method; gives status and answer. Raises AwayError where none comes."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
         try:
-            answer = await self.send(method, f"/_matrix/client/v3/{path}", orjson.dumps(body), headers)
+            answer = await self.send(
+                method, f"/_matrix/client/v3/{path}", orjson.dumps(body) if body is not None else None, headers
+            )
             found = orjson.loads(await answer.read())
         except (ClientError, TimeoutError, OSError) as error:
             raise AwayError(type(error).__name__) from error
