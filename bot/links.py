@@ -25,7 +25,7 @@ def prefilled(content: Path, locales: Path, page: str, payload: str) -> str:
 
 
 def to_matrix(content: Path, locales: Path, user: str, payload: str) -> tuple[str, str]:
-    """A link that opens a chat with a Matrix user, and the first message that does what other links do by themselves."""
+    """A link that opens a chat with a user, and the first message that does what other links do by themselves."""
     require(content, locales, payload)
     return f"https://matrix.to/#/{user}", f"!start {payload}"
 

@@ -43,7 +43,7 @@ class Bot:
     def start(self, **settings: str) -> "Bot":
         """Start the process, without waiting for anything."""
         self._begins = len(self.log.read_text("utf-8").splitlines()) if self.log.exists() else 0
-        self.process = Running(self.log, **self.matrix(), **self.settings, **settings)
+        self.process = Running(self.log, **{**self.matrix(), **self.settings, **settings})
         return self
 
     def wait_ready(self, seconds: float = 40) -> "Bot":

@@ -114,6 +114,8 @@ async def _upload(device: Device, keys: Keys, password: str) -> None:
         auth = {"type": "m.login.password", "identifier": identifier, "password": password}
         auth["session"] = answer.get("session", "")
         status, answer = await device.call("POST", "keys/device_signing/upload", {**body, "auth": auth})
+    if status == 401:
+        raise UnusableError("LOTSE_MATRIX_PASSWORD", "das Passwort stimmt nicht (mehr)")
     if status != 200:
         raise trouble(status, answer, {})
 

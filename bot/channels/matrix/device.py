@@ -52,10 +52,9 @@ class Device(AsyncClient):  # type: ignore[misc]
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """A call for which nio has no method; gives status and answer. Raises AwayError where none comes."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
+        data = None if body is None else orjson.dumps(body)
         try:
-            answer = await self.send(
-                method, f"/_matrix/client/v3/{path}", orjson.dumps(body) if body is not None else None, headers
-            )
+            answer = await self.send(method, f"/_matrix/client/v3/{path}", data, headers)
             found = orjson.loads(await answer.read())
         except (ClientError, TimeoutError, OSError) as error:
             raise AwayError(type(error).__name__) from error
@@ -130,13 +129,13 @@ class Device(AsyncClient):  # type: ignore[misc]
     def _handle_decrypt_to_device(self, event: Any) -> Any:
         try:
             return super()._handle_decrypt_to_device(event)
-        except Exception:
-            log.exception("to_device_unreadable")
+        except Exception as error:
+            log.info("to_device_unreadable", error=type(error).__name__)
             return None
 
     def _handle_timeline_event(self, event: Any, *rest: Any) -> Any:
         try:
             return super()._handle_timeline_event(event, *rest)
-        except Exception:
-            log.exception("event_unreadable")
+        except Exception as error:
+            log.info("event_unreadable", error=type(error).__name__)
             return None

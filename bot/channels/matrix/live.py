@@ -68,16 +68,17 @@ async def _once(
     device = Device(place.homeserver, place.user, folder)
     channel = MatrixChannel(device, knowledge, place.reactions)
     rooms = Rooms(channel, service)
+    joining = asyncio.create_task(rooms.run())
     syncing = None
     try:
         await connect(device, folder, place.password)
         syncing = Syncing(channel, rooms, service, database, lambda: _ready(channels, channel))
         await syncing.run()
     finally:
+        joining.cancel()
         channels.pop(channel.name, None)
         if syncing is not None:
             await syncing.close()
-        await rooms.close()
         await channel.close()
 
 

@@ -28,9 +28,7 @@ async def connect(device: Device, folder: Folder, password: str) -> None:
     else:
         device.use(account)
         await _recognised(device)
-    if device.should_upload_keys:
-        await passing(lambda: ask(device.keys_upload()))()
-    await passing(lambda: ensure_signed(device, folder, password))()
+    await _publish(device, folder, password)
 
 
 @passing
@@ -55,3 +53,10 @@ async def _recognised(device: Device) -> Any:
             "der Server kennt dieses Gerät nicht mehr; es wurde abgemeldet. Bitte die Sicherung des Ordners"
             " zurückspielen, oder ihn leeren und `lotse matrix login` ausführen (siehe docs/betrieb.md)",
         ) from error
+
+
+@passing
+async def _publish(device: Device, folder: Folder, password: str) -> None:
+    if device.should_upload_keys:
+        await ask(device.keys_upload())
+    await ensure_signed(device, folder, password)

@@ -1,6 +1,7 @@
 """The rooms: which invitations are taken, who is in a room, and when the bot leaves."""
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -19,6 +20,8 @@ from flows.events import Said
 from flows.texts import InLanguage, Message, Paragraph, _
 
 AN_HOUR: Final = 3_600.0
+LATER: Final = 2.0
+"""Seconds until something that failed is tried again."""
 JOINS: Final = 60
 """Invitations that are taken in an hour; those after them in the next."""
 CROWD: Final = 20
@@ -72,38 +75,44 @@ class Rooms:
         self._joined: deque[float] = deque()
         self._not_before = float("-inf")
         self._leaving: set[str] = set()
-        self._working: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
 
-    def work(self) -> None:
-        """Take what invitations may be taken now, leave what is to be left; beside the sync, one at a time."""
-        if (self.invited or self._leaving) and (self._working is None or self._working.done()):
-            self._working = asyncio.create_task(self._work())
+    async def run(self) -> None:
+        """Take what invitations may be taken, leave what is to be left; until cancelled."""
+        while True:
+            pause = await self._round()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
+            self._news.clear()
 
-    async def close(self) -> None:
-        if self._working is not None:
-            self._working.cancel()
-            await asyncio.gather(self._working, return_exceptions=True)
-
-    async def _work(self) -> None:
+    async def _round(self) -> float | None:
+        """What can be done now; gives the seconds until there is more to do, None where nothing is left."""
         try:
             for room_id in list(self._leaving):
                 await self._leave(room_id)
             for room_id in list(self.invited):
-                if not self._may_join():
-                    break
+                if (pause := self._pause()) > 0:
+                    return pause
                 await self._join(room_id)
         except LimitedError as error:
             self._not_before = self._clock() + error.seconds
+            return error.seconds
         except MatrixError as error:
             log.info("room_later", error=error.code)
+            return LATER
         except Exception:
             log.exception("room_failed")
+            return LATER
+        return None
 
-    def _may_join(self) -> bool:
+    def _pause(self) -> float:
+        """Seconds until the next invitation may be taken."""
         now = self._clock()
         while self._joined and self._joined[0] <= now - AN_HOUR:
             self._joined.popleft()
-        return len(self._joined) < self._joins and now >= self._not_before
+        full = self._joined[0] + AN_HOUR - now if len(self._joined) >= self._joins else 0.0
+        return max(full, self._not_before - now)
 
     async def _join(self, room_id: str) -> None:
         try:
@@ -114,8 +123,12 @@ class Rooms:
         self.invited.pop(room_id, None)
 
     def invite(self, rooms: Iterable[str]) -> None:
+        """Note invitations; they are taken from the next `wake` on."""
         for room_id in rooms:
             self.invited.setdefault(room_id)
+
+    def wake(self) -> None:
+        self._news.set()
 
     def is_ours(self, room_id: str) -> bool:
         """Whether a joined room is a chat with one person; notes others, and empty ones, to be left."""
@@ -123,6 +136,7 @@ class Rooms:
         if len(others(room)) == 1:
             return True
         self._leaving.add(room_id)
+        self._news.set()
         return False
 
     async def left(self, room_id: str) -> None:

@@ -93,7 +93,7 @@ class Syncing:
                 self._ready()
             await self._take(response, since)
             since, full = response.next_batch, False
-            self._rooms.work()
+            self._rooms.wake()  # not before: a room that was joined before the first token is one from before our time
             self._keep_up()
 
     async def close(self) -> None:
