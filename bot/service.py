@@ -7,10 +7,11 @@ after the commit (`submit` returns then).
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -22,16 +23,20 @@ from bot.knowledge import Knowledge
 from bot.operation import metrics
 from bot.operation.logs import who
 from bot.personal_data import as_json
-from bot.store import people, personal
+from bot.store import answers, people, personal
+from bot.store.answers import MessageKey
 from bot.store.database import Database
 from bot.store.outbox import Draft
+from flows.answered import Answered
 from flows.engine import Turn, step
-from flows.events import Event, Forget, Gather, Gathered, Say
+from flows.events import Edited, Event, Forget, Gather, Gathered, Said, Say, Withdrawn
 from flows.session import Session
 from flows.texts import Message, Paragraph, _
 
 TOGETHER: Final = 64
 """People whose messages are committed together, at most."""
+SOON: Final = 0.1
+"""Seconds between looks whether the dictionary is there, while sentences wait for it: in the first moments."""
 A_MINUTE: Final = 60.0
 TOO_MANY: Final = 60
 """Messages a minute that one person gets answered. The next is answered with a request to wait, those after it not."""
@@ -50,6 +55,8 @@ class Incoming:
     event_id: str
     event: Event
     language: str = ""
+    encrypted: bool | None = None
+    """Whether what is written there is encrypted from end to end, where a channel has both."""
     begins: bool = True
     """False: goes on with a conversation that exists; one that was erased meanwhile is not brought back."""
 
@@ -68,6 +75,7 @@ class _Decided:
     sessions: dict[str, Session] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    answers: dict[MessageKey, Answered | None] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     """Of whom nothing is kept any more."""
     erased: bool = False
@@ -110,7 +118,8 @@ class Service:
                 await self._commit(batch)
             elif not self._stopping:
                 self._wake.clear()
-                await self._wake.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), SOON if self._waiting else None)
 
     def stop(self) -> None:
         """Take what is waiting, then end."""
@@ -119,8 +128,13 @@ class Service:
 
     def _next(self) -> list[_Waiting]:
         """The oldest waiting event of each of up to TOGETHER people; who was served goes to the end of the line."""
-        batch = []
-        for address in list(self._waiting)[:TOGETHER]:
+        batch: list[_Waiting] = []
+        reads = self._stopping or self._knowledge().lexicon.is_ready
+        for address in list(self._waiting):
+            if len(batch) == TOGETHER:
+                break
+            if not reads and _needs_reading(self._waiting[address][0].incoming.event):
+                continue
             line = self._waiting.pop(address)
             batch.append(line.popleft())
             if line:
@@ -158,9 +172,10 @@ class Service:
         if not new:
             return decided
         sessions = await people.load(self._database, connection, [i.address for i in new], now)
-        for incoming in new:
+        events = await answers.completed(connection, [(i.address, i.event) for i in new])
+        for incoming in (replace(i, event=event) for i, event in zip(new, events, strict=True)):
             session = sessions.get(incoming.address)
-            if session is None and not incoming.begins:
+            if session is None and not _begins(incoming):
                 await people.leave_out(connection, incoming.address)
                 decided.gone.add(incoming.address)
                 continue
@@ -170,6 +185,7 @@ class Service:
             elif number == TOO_MANY + 1 and session is not None:
                 decided.drafts.append(Draft(incoming.address, session.language, _patience(), session.turn))
         await people.save(self._database, connection, decided.sessions, now)
+        await answers.keep(self._database, connection, decided.answers, now)
         decided.erased |= await post.put(self._database, connection, decided.heard, decided.drafts, now)
         return decided
 
@@ -192,6 +208,8 @@ class Service:
         channel = incoming.address.partition(":")[0]
         knowledge = self._knowledge()
         before = session or Session(channel=channel, language=_spoken(incoming.language, knowledge))
+        if incoming.encrypted != before.encrypted:
+            before = before.model_copy(update={"encrypted": incoming.encrypted})
         try:
             turn = step(knowledge.guide(incoming.event.at.date()), before, incoming.event)
             if Gather() in turn.effects:
@@ -215,12 +233,23 @@ class Service:
         else:
             decided.sessions[address] = session
             decided.heard.append(Heard(address, incoming.event_id, incoming.event, session.language, turn.lasts))
+            decided.answers |= answers.told(address, incoming.event_id, incoming.event, turn.answered)
         decided.drafts += [
             Draft(address, session.language, e.message, session.turn, last_trace=forget, screen=turn.screen,
                   fleeting=not turn.lasts)
             for e in turn.effects
             if isinstance(e, Say)
         ]  # fmt: skip
+
+
+def _needs_reading(event: Event) -> bool:
+    """Whether an event is a sentence: buttons and commands are understood before the dictionary is there."""
+    return isinstance(event, Said | Edited) and not event.text.lstrip().startswith(("/", "!"))
+
+
+def _begins(incoming: Incoming) -> bool:
+    """Whether a conversation can begin with it. Deleting a message is no beginning."""
+    return incoming.begins and not isinstance(incoming.event, Withdrawn)
 
 
 def _spoken(language: str, knowledge: Knowledge) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flows.answered import standing
 from flows.events import Effect, Forget, Gather
 from flows.facts import OF_THE_PROFESSION, UNKNOWN, contradictions
 from flows.guide import Guide
@@ -15,11 +16,14 @@ from flows.moves import (
     Name,
     Nothing,
     OwnWords,
+    Refuse,
     Revise,
     ShowData,
     Speak,
+    TakeBack,
     Tell,
 )
+from flows.screens import buttons
 from flows.screens.buttons import change as change_button
 from flows.screens.result import told
 from flows.session import Screen, Session
@@ -41,8 +45,9 @@ class Step:
 def begin(guide: Guide, session: Session, move: Begin) -> Step:
     """Everything from the start, in the language of before; what a link prefilled is said."""
     begun = Session(
-        language=session.language, channel=session.channel, turn=session.turn, seen=session.seen, facts=dict(move.facts)
-    )
+        language=session.language, channel=session.channel, encrypted=session.encrypted, turn=session.turn,
+        seen=session.seen, facts=dict(move.facts),
+    )  # fmt: skip
     if move.entry:
         return Step(begun, (Paragraph(_("Es geht um: {title}", title=Text(guide.router.entries[move.entry].title))),))
     reasons = tuple(r for fact, _value in move.facts if (r := told(guide, begun.facts, fact)) is not None)
@@ -72,6 +77,8 @@ def wordless(guide: Guide, session: Session, move: Nothing) -> Step:
             text = _("Ich sehe Ihren Standort nicht. Bitte schreiben Sie den Ort oder die Postleitzahl.")
         case "edited":
             text = _("Ich sehe nicht, was Sie geändert haben. Bitte schreiben Sie Ihre Antwort noch einmal.")
+        case "undecrypted":
+            text = _("Ich konnte Ihre letzte Nachricht nicht entschlüsseln. Bitte schicken Sie sie noch einmal.")
         case _other:
             text = _("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")
     return Step(session, (Paragraph(text),))
@@ -188,9 +195,15 @@ def _with(session: Session, new: dict[str, str]) -> dict[str, str]:
     return facts
 
 
-def refuse(guide: Guide, session: Session, move: Any) -> Step:
+def refuse(guide: Guide, session: Session, move: Refuse) -> Step:
     """An answer too: `unknown`. Of lost papers the kind may stay unknown."""
-    return Step(session.remembering(facts=_with(session, {session.asked: UNKNOWN}), options=()))
+    after = session.remembering(facts=_with(session, {session.asked: UNKNOWN}), options=())
+    return Step(after, (Listing(_("Ich habe verstanden:"), (buttons.UNKNOWN.label,)),) if move.heard else ())
+
+
+def take_back(guide: Guide, session: Session, move: TakeBack) -> Step:
+    text = _("Sie haben Ihre Antwort gelöscht. Ich nehme sie zurück.")
+    return Step(standing(session, move.answer), (Paragraph(text),))
 
 
 def lose_papers(guide: Guide, session: Session, move: Any) -> Step:
@@ -209,7 +222,7 @@ def ask_again(guide: Guide, session: Session, move: Mumble) -> Step:
 
 def take_words(guide: Guide, session: Session, move: OwnWords) -> Step:
     """Not understood twice: a profession is kept in the person's words, another question is left open."""
-    after = refuse(guide, session, move).session
+    after = refuse(guide, session, Refuse()).session
     if session.asking != "profession":
         return Step(after, (Paragraph(_("Das habe ich nicht verstanden. Wir lassen diese Frage offen.")),))
     after = after.model_copy(update={"facts": {**after.facts, "profession_text": move.words}})

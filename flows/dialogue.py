@@ -6,6 +6,7 @@ Its rules:
 3. `NEXT` is the interview: the next question that can still change the result, or the result.
    `HERE` is where the person was: the question that is being asked; where none is, it is `NEXT`.
 4. A row that does not last is shown, and the session stays exactly as it was.
+5. An answer that was edited is taken where it was given (flows/answered.py), by the same row as any other.
 """
 
 from collections.abc import Callable
@@ -72,6 +73,7 @@ TABLE: Final[tuple[Row, ...]] = (
     # Going back, changing one answer.
     Row(ANY, _on(moves.Back), actions.back, HERE),
     Row(ANY, _on(moves.Revise), actions.revise, Screen.QUESTION),
+    Row(ANY, _on(moves.TakeBack), actions.take_back, NEXT),
     # Beside the question.
     Row(ANY, _on(moves.Bring), actions.bring, NEXT),
     Row(ANY, _on(moves.Speak), actions.speak, HERE),

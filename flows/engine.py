@@ -8,12 +8,13 @@
 from dataclasses import dataclass, replace
 
 from flows.actions import Step, offer_languages, topic_text
+from flows.answered import Answered, answered, holds, without
 from flows.dialogue import HERE, NEXT, row_for
-from flows.events import Effect, Event, Gather, Recommend, Say
+from flows.events import Effect, Event, Gather, Recommend, Say, Withdrawn
 from flows.guide import Guide
-from flows.hearing import also_spoken, hear
+from flows.hearing import also_spoken, answering, hear, read
 from flows.interview import next_question
-from flows.moves import Delete, Speak
+from flows.moves import ANSWERS, Delete, Speak
 from flows.screens import SCREENS
 from flows.screens.greeting import greeting
 from flows.screens.result import recommended
@@ -29,6 +30,8 @@ class Turn:
     effects: tuple[Effect, ...]
     screen: Screen
     lasts: bool = True
+    answered: Answered | None = None
+    """What the message answered, where it answered or tried to: comes back with the event that edits or deletes it."""
 
     @property
     def asking(self) -> str | None:
@@ -40,11 +43,16 @@ class Turn:
 
 def step(guide: Guide, session: Session, event: Event) -> Turn:
     """Decide one event. Pure: the same arguments give the same turn."""
-    move = hear(guide, session, event)
-    row = row_for(session.screen, move)
-    taken = row.do(guide, session, move)
+    if isinstance(event, Withdrawn) and not holds(session, event.answered):
+        return Turn(without(session, event.answered), (), session.screen)  # nothing to say about it
+    spoken_to = answering(session, event)
+    reading = read(guide, spoken_to, event)
+    move = hear(guide, spoken_to, event, reading)
+    then = spoken_to if isinstance(move, ANSWERS) else session
+    row = row_for(then.screen, move)
+    taken = row.do(guide, then, move)
     if row.lasts and not isinstance(move, Speak | Delete):
-        taken = offer_languages(taken, also_spoken(guide, session, event))
+        taken = offer_languages(taken, also_spoken(guide, session, reading))
     arrived = _arrive(guide, taken.session, row.to)
     screen = _with_said(SCREENS[arrived.screen](guide, arrived), taken)
     messages = (*_before(session, arrived, taken, guide), *screen)
@@ -56,7 +64,8 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     kept = arrived if row.lasts else session
     shown = tuple(c.id for c in messages[-1].choices)
     kept = kept.model_copy(update={"shown": shown, "seen": event.at, "turn": session.turn + 1})
-    return Turn(kept, tuple(effects), arrived.screen, row.lasts)
+    answer = answered(then, arrived) if isinstance(move, ANSWERS) else None
+    return Turn(kept, tuple(effects), arrived.screen, row.lasts, answer)
 
 
 def _arrive(guide: Guide, session: Session, to: str) -> Session:
@@ -84,6 +93,8 @@ def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> li
 
 def _with_said(screen: tuple[Message, ...], taken: Step) -> tuple[Message, ...]:
     """What was understood stands on top of the screen that follows; the way to correct it is among its buttons."""
+    if not (taken.said or taken.attached or taken.correct):
+        return screen
     first, *more = screen
     *between, last = replace(first, blocks=(*taken.said, *first.blocks, *taken.attached)), *more
     offered = {c.id for c in last.choices}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from flows.answered import Answered
 from flows.routing import Recommendation
 from flows.texts import Message
 
@@ -29,7 +30,7 @@ class Chose:
     """The turn that showed the button, where the channel knows it: a button of another turn is stale."""
 
 
-SENT_KINDS: Final = ("photo", "document", "voice", "location", "edited", "other")
+SENT_KINDS: Final = ("photo", "document", "voice", "location", "edited", "undecrypted", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,27 @@ class Gathered:
     at: datetime
 
 
-Event = Said | Chose | Sent | Gathered
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed a message of theirs; `event_id` is that message's, `text` what it says now."""
+
+    text: str
+    at: datetime
+    event_id: str
+    answered: Answered | None = None
+    """What the message answered: filled in by the shell that stored it, None where nothing is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A person deleted a message of theirs; as with `Edited`."""
+
+    at: datetime
+    event_id: str
+    answered: Answered | None = None
+
+
+Event = Said | Chose | Sent | Gathered | Edited | Withdrawn
 
 
 @dataclass(frozen=True, slots=True)

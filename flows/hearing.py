@@ -6,12 +6,14 @@ An alarm is heard before anything else; then commands and buttons, which are cer
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
-from flows.events import Chose, Event, Gathered, Said, Sent
+from flows.answered import standing
+from flows.events import Chose, Edited, Event, Gathered, Said, Sent, Withdrawn
 from flows.facts import CONCERNS, UNKNOWN
 from flows.guide import Guide
 from flows.moves import (
+    ANSWERS,
     Alarm,
     Back,
     Begin,
@@ -40,13 +42,14 @@ from flows.moves import (
     ShowData,
     Speak,
     Stale,
+    TakeBack,
     Tell,
 )
 from flows.session import ASKING, AWAY_AFTER, WORDS, Screen, Session
 from flows.understanding import Reading, clean, normalise, understand
 
 _COMMAND: Final = re.compile(r"[/!]([a-zA-Z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
-_PLAIN: Final[dict[str, Move]] = {
+COMMANDS: Final[dict[str, Move]] = {
     "start": Begin(),
     "restart": Begin(),
     "back": Back(),
@@ -71,26 +74,42 @@ _BARE: Final = {
 """What a bare yes or no answers; elsewhere it is asked again."""
 
 
-def hear(guide: Guide, session: Session, event: Event) -> Move:
-    """The move that an event makes. Never raises on what a person sends."""
-    if isinstance(event, Gathered):
-        return ShowData(event.data)
-    if isinstance(event, Sent):
-        return Nothing(event.kind)
-    if isinstance(event, Chose):
-        stale = event.turn not in (None, session.turn) and session.screen != Screen.START
-        return Stale() if stale else _pressed(guide, session, event.choice)
-    text = clean(event.text)
-    if not text:
-        return Nothing()
+def read(guide: Guide, session: Session, event: Event) -> Reading | None:
+    """What the words of a message say; None where there are none, or only a command."""
+    text = clean(event.text) if isinstance(event, Said | Edited) else ""
     command = _COMMAND.match(text)
-    if command and (not command[2] or command[1].lower() in _WITH_ARGUMENT):
+    if not text or (command and (not command[2] or command[1].lower() in _WITH_ARGUMENT)):
+        return None
+    return _settled(guide, understand(text, session.asking, guide.lexicon))
+
+
+def hear(guide: Guide, session: Session, event: Event, reading: Reading | None) -> Move:
+    """The move that an event makes. Never raises on what a person sends."""
+    match event:
+        case Gathered(data):
+            return ShowData(data)
+        case Sent(kind):
+            return Nothing(kind)
+        case Chose(choice, _at, turn):
+            stale = turn not in (None, session.turn) and session.screen != Screen.START
+            return Stale() if stale else _pressed(guide, session, choice)
+        case Withdrawn():
+            return TakeBack(event.answered) if event.answered else Nothing()
+        case Edited():
+            return _edited(guide, session, event, reading)
+        case Said(text):
+            return _said(guide, session, event, clean(text), reading)
+        case _:
+            assert_never(event)
+
+
+def _said(guide: Guide, session: Session, event: Said, text: str, reading: Reading | None) -> Move:
+    if reading is not None and reading.crisis:
+        return _alarm(reading)
+    if command := _COMMAND.match(text):
         return _commanded(guide, command[1].lower(), command[2] or "")
-    reading = _settled(guide, understand(text, session.asking, guide.lexicon))
-    if reading.crisis:
-        return Force() if reading.crisis == {"forced"} else Alarm()
-    if command:
-        return _commanded(guide, command[1].lower(), command[2])
+    if reading is None:
+        return Nothing()
     if _was_away(session, event):
         return Return()
     if choice := _typed_choice(guide, session, text):
@@ -98,13 +117,36 @@ def hear(guide: Guide, session: Session, event: Event) -> Move:
     return _meant(guide, session, text, reading)
 
 
-def also_spoken(guide: Guide, session: Session, event: Event) -> tuple[str, ...]:
+def answering(session: Session, event: Event) -> Session:
+    """The session that an event speaks to: an edited answer is heard, and taken, where it was given."""
+    return standing(session, event.answered) if isinstance(event, Edited) and event.answered else session
+
+
+def _edited(guide: Guide, then: Session, event: Edited, reading: Reading | None) -> Move:
+    """Another answer to the same question, and said to be understood; anything else changes nothing. Commands are not
+    run again."""
+    text = clean(event.text)
+    if reading is not None and reading.crisis:
+        return _alarm(reading)
+    if reading is None or not event.answered or _COMMAND.match(text):
+        return Nothing("edited")
+    choice = _typed_choice(guide, then, text)
+    move = _pressed(guide, then, choice) if choice else _meant(guide, then, text, reading)
+    own_words = isinstance(move, OwnWords) and "profession_text" not in event.answered.facts
+    if own_words or isinstance(move, Mumble) or not isinstance(move, ANSWERS):
+        return Nothing("edited")
+    return replace(move, heard=True) if isinstance(move, Tell | Refuse) else move
+
+
+def _alarm(reading: Reading) -> Move:
+    return Force() if reading.crisis == {"forced"} else Alarm()
+
+
+def also_spoken(guide: Guide, session: Session, reading: Reading | None) -> tuple[str, ...]:
     """Our languages that something was surely written in, if it was not the one we are speaking; two at most."""
-    if not isinstance(event, Said) or session.offered or _COMMAND.match(clean(event.text)):
+    if reading is None or session.offered or session.language in reading.languages:
         return ()
-    languages = understand(event.text, session.asking, guide.lexicon).languages
-    known = tuple(code for code in languages if code in guide.languages)
-    return () if session.language in languages else known[:2]
+    return tuple(code for code in reading.languages if code in guide.languages)[:2]
 
 
 def _settled(guide: Guide, reading: Reading) -> Reading:
@@ -129,7 +171,7 @@ def _commanded(guide: Guide, name: str, argument: str) -> Move:
         return Speak(meant) if meant in guide.languages else Languages()
     if name == "start" and argument:
         return linked(guide, argument.strip())
-    return _PLAIN.get(name, Help(unknown=name[:WORDS]))
+    return COMMANDS.get(name, Help(unknown=name[:WORDS]))
 
 
 def linked(guide: Guide, payload: str) -> Begin:
@@ -168,8 +210,8 @@ def _typed_choice(guide: Guide, session: Session, text: str) -> str | None:
 
 
 def _pressed(guide: Guide, session: Session, choice: str) -> Move:
-    if choice in _PLAIN:
-        return _PLAIN[choice]
+    if choice in COMMANDS:
+        return COMMANDS[choice]
     kind, _, what = choice.partition(":")
     if kind == "lang":
         return Speak(what) if what in guide.languages else Stale()
@@ -193,7 +235,7 @@ def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     if "language" in others and (session.screen == Screen.LANGUAGE or not session.asking):
         return Speak(others["language"]) if others["language"] in guide.languages else Languages()
     if "commands" in others:
-        return _PLAIN.get(others["commands"], Help())
+        return COMMANDS.get(others["commands"], Help())
     if reading.unsure:
         return _which(session, reading)
     if reading.facts:

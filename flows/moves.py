@@ -4,7 +4,9 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from flows.answered import Answered
 from flows.session import Option
 
 
@@ -42,7 +44,9 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """I don't know, I'd rather not say."""
+    """I don't know, I'd rather not say. `heard`: it has to be said that this was understood."""
+
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,13 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Deleted a message: what it said is taken back."""
+
+    answer: Answered
+
+
+@dataclass(frozen=True, slots=True)
 class Privacy:
     """/privacy."""
 
@@ -183,5 +194,8 @@ Move = (
     Alarm | Force | Begin | Greet | Tell | Refuse | LosePapers | Name | Mumble | OwnWords | Bring
     | Changes | Revise | Look | Back
     | Resume | Languages | Speak | Help | Human | Return | Stale | Nothing
-    | Privacy | MyData | ShowData | Delete | Foreign
+    | Privacy | MyData | ShowData | Delete | Foreign | TakeBack
 )  # fmt: skip
+
+ANSWERS: Final = (Tell, Name, Refuse, LosePapers, OwnWords, Bring, Mumble)
+"""Moves that answer a question, or try to."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from flows.conditions import Clause
 from flows.engine import Turn, step
-from flows.events import SENT_KINDS, Chose, Event, Gathered, Said, Say, Sent
+from flows.events import SENT_KINDS, Chose, Edited, Event, Gathered, Said, Say, Sent, Withdrawn
 from flows.facts import FIELDS, ORDER, UNKNOWN, Facts
 from flows.guide import Guide
 from flows.session import Screen, Session
@@ -186,6 +186,7 @@ class Walk:
         ]
         begun = self._step(Session(), Said("/start", self._at)).session
         asked = self._step(begun, Chose(self._answers["concern"][0], self._at)).session
+        self._afterwards(begun)
         done = self._done(begun)
         for session in (Session(), begun, asked, done):
             for text in commands:
@@ -209,6 +210,13 @@ class Walk:
             for phrase in [p for ps in topic.phrases.values() for p in ps][:1]:
                 self._step(begun, Said(phrase, self._at))
             self.proof.reached |= {e for e in topic.also if e in self.guide.router.entries}
+
+    def _afterwards(self, begun: Session) -> None:
+        """The first answer is deleted, or edited to every choice that was on screen."""
+        turn = self._step(begun, Chose(self._answers["concern"][0], self._at))
+        self._step(turn.session, Withdrawn(self._at, "", turn.answered))
+        for choice in begun.shown:
+            self._step(turn.session, Edited(choice, self._at, "", turn.answered))
 
     def _done(self, session: Session) -> Session:
         while session.asking is not None:

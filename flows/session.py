@@ -61,11 +61,13 @@ class Option(NamedTuple):
     words: str = ""
 
 
-class _Plain(BaseModel):
+class Plain(BaseModel):
+    """Data that is stored as JSON."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Position(_Plain):
+class Position(Plain):
     """Where /back leads to."""
 
     asking: str | None
@@ -74,11 +76,13 @@ class Position(_Plain):
     aside: tuple[str, ...] = ()
 
 
-class Session(_Plain):
+class Session(Plain):
     """One person's conversation. `asking` is the fact that the guide is at; None before it starts and at the result."""
 
     language: str = "de"
     channel: str = "terminal"
+    encrypted: bool | None = None
+    """Whether what is written is encrypted from end to end, where a channel has both."""
     turn: int = 0
     """Counts the turns: a button says which turn it was shown in."""
     screen: Screen = Screen.START

@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.schema import destinations, outbox, people, seen, transcript, web_keys
+from bot.store.schema import answers, destinations, outbox, people, seen, transcript, web_keys
 from bot.store.transcript import FLEETING
 from flows.catalogue import Days
 
@@ -13,6 +13,7 @@ DAY: Final = 86_400.0
 
 OF_A_PERSON: Final[dict[str, Table]] = {
     "people": people, "destinations": destinations, "outbox": outbox, "transcript": transcript, "web_keys": web_keys,
+    "answers": answers,
 }  # fmt: skip
 """Tables with rows of a person, each found by `address`."""
 OF_NOBODY: Final = ("seen", "pace", "leases", "marks", "alembic_version")
@@ -45,6 +46,7 @@ async def expire(connection: AsyncConnection, days: Days, now: float) -> int:
     finished = outbox.c.finished_at < now - days.delivered * DAY
     await connection.execute(delete(outbox).where(outbox.c.outcome.is_not(None), finished))
     await connection.execute(delete(seen).where(seen.c.at < now - days.seen * DAY))
+    await connection.execute(delete(answers).where(answers.c.at < now - days.conversation * DAY))
     await connection.execute(delete(web_keys).where(web_keys.c.until <= now))
     await connection.execute(delete(transcript).where(transcript.c.fleeting, transcript.c.at < now - FLEETING))
     waiting = select(outbox.c.address)

@@ -79,6 +79,16 @@ transcript = Table(
 `body`: of a message, the message; of an own line, `{"event": …, "choice": …}`. `fleeting`: gone with the next turn.
 """
 
+answers = Table(
+    "answers",
+    METADATA,
+    Column("address", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("answered", Text, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+"""Which message answered what, a `flows.answered.Answered` as JSON, where messages can be edited and deleted."""
+
 web_keys = Table(
     "web_keys",
     METADATA,

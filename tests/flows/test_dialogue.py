@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from flows import moves
+from flows.answered import Answered
 from flows.dialogue import TABLE, row_for
 from flows.screens import SCREENS
 from flows.session import Screen
@@ -19,6 +20,7 @@ EXAMPLES = {
     moves.Look: moves.Look("x"),
     moves.Speak: moves.Speak("uk"),
     moves.ShowData: moves.ShowData("{}"),
+    moves.TakeBack: moves.TakeBack(Answered(screen=Screen.START, facts={})),
 }
 
 

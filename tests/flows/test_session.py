@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.answered import Answered
 from flows.dialogue import TABLE
 from flows.engine import step
-from flows.events import Chose, Event, Said, Say
+from flows.events import Chose, Edited, Event, Said, Say, Withdrawn
 from flows.facts import UNKNOWN
 from flows.guide import Guide
 from flows.proof import MOST_QUESTIONS
@@ -29,9 +30,21 @@ CHOICES = [
 ]  # fmt: skip
 
 
+ANSWERED = [
+    None,
+    Answered(screen=Screen.START, facts={"profession": "nurse", "origin": "SY"}),
+    Answered(screen=Screen.QUESTION, asked="place", shown=("rostock", "back"), facts={"place": "rostock"}),
+    Answered(screen=Screen.PAPERS, asked="degree", shown=("vocational",), facts={"degree": "vocational"}),
+    Answered(screen=Screen.WHICH, asked="profession", facts={}),
+]
+
+
 def events() -> st.SearchStrategy[Event]:
-    said = st.one_of(st.sampled_from(WORDS), st.text(max_size=60)).map(lambda t: Said(t, NOON))
-    return st.one_of(said, st.sampled_from(CHOICES).map(lambda c: Chose(c, NOON)))
+    words, answered = st.one_of(st.sampled_from(WORDS), st.text(max_size=60)), st.sampled_from(ANSWERED)
+    said = words.map(lambda t: Said(t, NOON))
+    edited = st.tuples(words, answered).map(lambda e: Edited(e[0], NOON, "1", e[1]))
+    withdrawn = answered.map(lambda a: Withdrawn(NOON, "1", a))
+    return st.one_of(said, st.sampled_from(CHOICES).map(lambda c: Chose(c, NOON)), edited, withdrawn)
 
 
 @settings(max_examples=150, deadline=None)
@@ -42,11 +55,13 @@ def test_any_conversation(guide: Guide, sent: list[Event]) -> None:
         turn = step(guide, session, event)
         assert Session.model_validate_json(turn.session.model_dump_json()) == turn.session
         messages = [e.message for e in turn.effects if isinstance(e, Say)]
+        session = turn.session
+        if isinstance(event, Withdrawn) and not messages:
+            continue
         assert messages
         assert all(m.blocks for m in messages)
         assert messages[-1].choices
         assert all(not m.choices for m in messages[:-1]), "choices stand on the last message alone"
-        session = turn.session
     reach_the_end(guide, session)
 
 

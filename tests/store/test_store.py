@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from bot.store import leases, outbox, people, personal, transcript, web_keys
+from bot.store import leases, outbox, people, personal, schema, transcript, web_keys
 from bot.store.codec import decode, encode
 from bot.store.database import Database, UnusableDatabaseError, database_url
 from bot.store.migrate import config, migrate
@@ -311,6 +311,8 @@ def test_gather_and_erase_cover_every_row(on: Callable[[Test], Any]) -> None:
             line = transcript.own_line(address, "e", 1, "de", "yes")
             await database.transaction(lambda c, li=line: transcript.add(c, [li], [], 0.0))
             await database.transaction(lambda c, a=address: web_keys.issue(c, a, 9.0))
+            told = {"address": address, "event_id": "e", "answered": "{}", "at": 0.0}
+            await database.transaction(lambda c, t=told: c.execute(schema.answers.insert(), t))
         before = await database.transaction(lambda c: personal.gather(c, "telegram:1"))
         await database.transaction(lambda c: personal.erase(c, "telegram:1"))
         after = await database.transaction(lambda c: personal.gather(c, "telegram:1"))
@@ -333,12 +335,17 @@ def test_what_is_too_old_goes(on: Callable[[Test], Any]) -> None:
         await database.transaction(lambda c: people.save(database, c, {"telegram:old": Session()}, 0.0))
         await database.transaction(lambda c: people.save(database, c, {"telegram:new": Session()}, 20 * day))
         await database.transaction(lambda c: people.take(database, c, ["e"], 0.0))
+        for address, at in (("telegram:old", 0.0), ("telegram:new", 0.0), ("telegram:new", 20 * day)):
+            told = {"address": address, "event_id": str(at), "answered": "{}", "at": at}
+            await database.transaction(lambda c, t=told: c.execute(schema.answers.insert(), t))
         gone = await database.transaction(lambda c: personal.expire(c, days, 31 * day))
         left = await database.transaction(lambda c: people.load(database, c, ["telegram:old", "telegram:new"], 0.0))
         async with database.engine.connect() as connection:
             rows = (await connection.execute(select(outbox_table.c.id))).all()
             rows += (await connection.execute(select(destinations.c.address))).all()
             assert (await connection.execute(select(seen.c.event_id))).all() == []
+            kept = (await connection.execute(select(schema.answers.c.address, schema.answers.c.at))).all()
+            assert kept == [("telegram:new", 20 * day)]
         return gone, set(left), len(rows)
 
     assert on(test) == (1, {"telegram:new"}, 0)

@@ -51,6 +51,7 @@ class Line:
     id: int
     own: bool
     words: str
+    source: str = field(default="", compare=False, repr=False)
 
 
 class Page:
@@ -59,7 +60,8 @@ class Page:
     def __init__(self, source: str) -> None:
         self.source = source
         self.lines = [
-            Line(int(number or 0), who == "own", _words(inside)) for who, number, inside in _LINE.findall(source)
+            Line(int(number or 0), who == "own", _words(inside), inside)
+            for who, number, inside in _LINE.findall(source)
         ]
         self.answers = {value.partition(":")[2]: value for value in _ANSWER.findall(source)}
         self.hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(source)}

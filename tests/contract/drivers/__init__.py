@@ -1,0 +1,13 @@
+"""One file a channel; a new channel is one more line here."""
+
+from typing import Final
+
+from tests.contract.driver import Channel
+from tests.contract.drivers import json_lines, telegram, terminal, web
+
+CHANNELS: Final[dict[str, Channel]] = {
+    "telegram": telegram.CHANNEL,
+    "web": web.CHANNEL,
+    "terminal": terminal.CHANNEL,
+    "json_lines": json_lines.CHANNEL,
+}
