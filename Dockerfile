@@ -17,7 +17,7 @@ FROM python:3.11-slim
 ENV PATH=/opt/lotse/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 RUN groupadd --gid 10001 lotse \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/lotse --shell /usr/sbin/nologin lotse \
-    && install --directory --owner=lotse --group=lotse --mode=0700 /var/lib/lotse
+    && install --directory --owner=lotse --group=lotse --mode=0700 /var/lib/lotse /var/lib/lotse/matrix
 COPY --from=build /opt/lotse /opt/lotse
 WORKDIR /var/lib/lotse
 USER 10001:10001

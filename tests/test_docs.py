@@ -28,7 +28,7 @@ def commands() -> set[str]:
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    named = set(re.findall(r"`(lotse (?:i18n )?[a-z]+)[ `]", README))
+    named = set(re.findall(r"`(lotse (?:i18n |matrix )?[a-z]+)[ `]", README))
     assert named == commands()
 
 

@@ -94,6 +94,11 @@ def test_compose_runs_the_bot_with_little_and_lets_it_finish() -> None:
 def test_compose_publishes_only_the_service_on_this_machine() -> None:
     assert service("bot")["ports"] == ["${PUBLISH:-127.0.0.1:8000}:8000"]
     assert "ports" not in service("db")
+    assert service("synapse")["ports"] == ["${PUBLISH_MATRIX:-127.0.0.1:8008}:8008"]
+    assert service("synapse")["profiles"] == ["synapse"], "it comes only when asked for"
+    assert service("bot")["environment"]["LOTSE_MATRIX_STORE"] in [
+        v.partition(":")[2] for v in service("bot")["volumes"]
+    ]
     assert service("db")["networks"] == ["inner"]
     assert yaml.safe_load(COMPOSE)["networks"]["inner"] == {"internal": True}
 
