@@ -25,6 +25,10 @@ class FolderError(UnusableError):
         super().__init__("LOTSE_MATRIX_STORE", message)
 
 
+class InUseError(FolderError):
+    """A folder that another process uses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A login: it is made once, and used for as long as the folder exists."""
@@ -47,12 +51,12 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep every other process out; the system ends it with this one. FolderError if one is there already."""
+        """Keep every other process out; the system ends it with this one. InUseError if one is there already."""
         with (self.path / _LOCK).open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise FolderError(f"den Ordner {self.path} benutzt schon ein anderer Prozess; läuft Lotse?") from error
+                raise InUseError(f"den Ordner {self.path} benutzt schon ein anderer Prozess; läuft Lotse?") from error
             yield
 
     def account(self) -> Account | None:

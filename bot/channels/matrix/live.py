@@ -1,16 +1,18 @@
 """Living on Matrix: one device, from its folder to its rooms, for as long as it is ours."""
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable, MutableMapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.channels.matrix.channel import MatrixChannel
 from bot.channels.matrix.device import Device
-from bot.channels.matrix.folder import Folder
+from bot.channels.matrix.folder import Folder, InUseError
 from bot.channels.matrix.login import connect
 from bot.channels.matrix.rooms import Rooms
 from bot.channels.matrix.syncing import Syncing
@@ -21,6 +23,9 @@ from bot.store.database import Database
 
 PAUSE: Final = 5.0
 """Seconds until a device that failed is read from its folder again."""
+
+HANDOVER: Final = 15.0
+"""Seconds for which the folder may still be held by a worker that has lost its lease."""
 
 log = structlog.get_logger("matrix")
 
@@ -48,7 +53,7 @@ async def live(
     Raises UnusableError.
     """
     folder = Folder(place.store)
-    with folder.locked():
+    async with _locked(folder):
         while True:
             try:
                 await _once(place, folder, database, service, knowledge, channels)
@@ -59,6 +64,19 @@ async def live(
             except Exception:
                 log.exception("device_failed")
                 await asyncio.sleep(PAUSE)
+
+
+@asynccontextmanager
+async def _locked(folder: Folder) -> AsyncIterator[None]:
+    """The folder's lock; a worker that lost its lease may still hold it for a moment."""
+    waiting = retry_if_exception_type(InUseError)
+    with ExitStack() as stack:
+        async for attempt in AsyncRetrying(
+            retry=waiting, wait=wait_fixed(0.5), stop=stop_after_delay(HANDOVER), reraise=True
+        ):
+            with attempt:
+                stack.enter_context(folder.locked())
+        yield
 
 
 async def _once(

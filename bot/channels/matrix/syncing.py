@@ -112,7 +112,7 @@ class Syncing:
         self._late = set()
         self._rooms.invite(response.rooms.invite)
         keys = [e for e in response.to_device_events if isinstance(e, RoomKeyEvent | ForwardedRoomKeyEvent)]
-        await self._unread.came(key.session_id for key in keys)
+        await self._unread.came({key.session_id for key in keys})
         works = [self._room(room_id, info, since) for room_id, info in response.rooms.join.items()]
         await asyncio.gather(*works, *(self._rooms.left(room_id) for room_id in response.rooms.leave))
         self._batches.append((response.next_batch, self._late))
@@ -173,7 +173,7 @@ class Syncing:
     async def _hear(self, room_id: str, event: RoomEvent) -> bool:
         """Take one event, if it is the person's of a chat with one person; returns after the commit, if it was."""
         room = self._device.rooms.get(room_id)
-        if room is None or event.sender != the_person(room):
+        if room is None or getattr(event, "sender", None) != the_person(room):
             return False
         if isinstance(event, MegolmEvent):
             self._late.add(self._unread.add(room_id, event))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+import structlog
 from aiohttp import ClientError
 from nio import ErrorResponse, LocalProtocolError
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
@@ -15,6 +16,7 @@ _WAIT: Final = 5.0
 """Seconds to wait where a limit does not say how long."""
 
 
+log = structlog.get_logger("matrix")
 _BACK_OFF: Final = wait_random_exponential(0.2, max=10)
 
 
@@ -108,5 +110,11 @@ def _pause(state: RetryCallState) -> float:
     return max(getattr(error, "seconds", 0.0), float(_BACK_OFF(state)))
 
 
-passing: Final = retry(retry=retry_if_exception_type((AwayError, LimitedError, TimeoutError)), wait=_pause)
+def _note(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    log.info("homeserver_away", error=getattr(error, "code", type(error).__name__), attempt=state.attempt_number)
+
+
+_PASSES: Final = retry_if_exception_type((AwayError, LimitedError, TimeoutError))
+passing: Final = retry(retry=_PASSES, wait=_pause, before_sleep=_note)
 """Tries again what passes by itself: a server that is away, a limit."""

@@ -4,8 +4,7 @@ The key may come after all: then the event is read, once.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 import structlog
@@ -29,34 +28,31 @@ Ask = Callable[[str, str], Awaitable[object]]
 class Unread:
     """`read` takes a decrypted event of a room, `ask_again` a room and the session that is missing there."""
 
-    def __init__(self, device: Device, read: Read, ask_again: Ask, patience: float = PATIENCE) -> None:
+    def __init__(self, device: Device, read: Read, ask_again: Ask) -> None:
         self._device = device
         self._read = read
         self._ask_again = ask_again
-        self._patience = patience
-        self._waiting: dict[str, MegolmEvent] = {}
-        self._sessions: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._kept: dict[str, tuple[MegolmEvent, asyncio.Event]] = {}
         self._told: set[str] = set()
 
     def add(self, room_id: str, event: MegolmEvent) -> asyncio.Task[None]:
         """Wait for an event's key; the task is done when the event was read, or the person asked to write again."""
         event.room_id = room_id
-        self._waiting[event.event_id] = event
-        while len(self._waiting) > MOST:
-            self._waiting.pop(next(iter(self._waiting)))
-        is_new = event.session_id not in self._sessions
-        return asyncio.create_task(self._wait(event, self._sessions[event.session_id], is_new))
+        is_new = all(other.session_id != event.session_id for other, _was_read in self._kept.values())
+        was_read = asyncio.Event()
+        self._kept[event.event_id] = (event, was_read)
+        while len(self._kept) > MOST:
+            self._kept.pop(next(iter(self._kept)))
+        return asyncio.create_task(self._wait(event, was_read, is_new))
 
-    async def _wait(self, event: MegolmEvent, came: asyncio.Event, is_new: bool) -> None:
+    async def _wait(self, event: MegolmEvent, was_read: asyncio.Event, is_new: bool) -> None:
         if is_new:
             await self._request(event)
         try:
-            async with asyncio.timeout(self._patience):
-                await came.wait()
+            async with asyncio.timeout(PATIENCE):
+                await was_read.wait()
         except TimeoutError:
-            if (
-                event.room_id not in self._told
-            ):  # whoever was asked and has not been understood since, is not asked again
+            if event.room_id not in self._told:  # once, until something from there could be read
                 self._told.add(event.room_id)
                 await self._ask_again(event.room_id, str(event.session_id))
 
@@ -68,21 +64,16 @@ class Unread:
         except MatrixError as error:
             log.info("key_not_requested", error=error.code)
 
-    async def came(self, sessions: Iterable[str]) -> None:
+    async def came(self, sessions: Collection[str]) -> None:
         """Keys came: read what was waiting for them, in its order."""
-        for session in set(sessions):
-            for event in [e for e in self._waiting.values() if e.session_id == session]:
-                await self._try(event)
-            if session in self._sessions:
-                self._sessions.pop(session).set()
-
-    async def _try(self, event: MegolmEvent) -> None:
-        try:
-            readable = self._device.decrypt_event(event)
-        except EncryptionError:
-            return
-        self._waiting.pop(event.event_id, None)
-        await self._read(event.room_id, readable)
+        for event, was_read in [kept for kept in self._kept.values() if kept[0].session_id in sessions]:
+            try:
+                readable = self._device.decrypt_event(event)
+            except EncryptionError:
+                continue
+            self._kept.pop(event.event_id, None)
+            await self._read(event.room_id, readable)
+            was_read.set()
 
     def understood(self, room_id: str) -> None:
         """Something from this room could be read."""
