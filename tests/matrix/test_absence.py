@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from nio import Api
 
 from bot.conversation import Conversation
@@ -27,12 +26,11 @@ def firsts(conversation: Conversation, texts: list[str]) -> list[str]:
     return [block_text(e.message.blocks[0], speaker) for e in says]
 
 
-@pytest.mark.parametrize("encrypted", [True, False], ids=["encrypted", "plain"])
-def test_forty_messages_while_the_bot_is_down(synapse: Synapse, tmp_path: Path, talk: Talk, encrypted: bool) -> None:
+def test_forty_messages_while_the_bot_is_down(synapse: Synapse, tmp_path: Path, talk: Talk) -> None:
     async def scenario() -> None:
         with running(synapse, tmp_path / "bot") as bot:
             async with Person(synapse, tmp_path) as person:
-                await person.open_chat(bot.user_id, encrypted=encrypted)
+                await person.open_chat(bot.user_id)
                 await person.wait(2)
                 bot.stop()
                 for text in WRITTEN:

@@ -38,8 +38,7 @@ def test_what_a_homeserver_says(
     assert getattr(error, "seconds", None) == seconds
 
 
-@pytest.mark.parametrize("encrypted", [True, False], ids=["encrypted", "plain"])
-def test_a_wire_that_fails(synapse: Synapse, tmp_path: Path, encrypted: bool) -> None:
+def test_a_wire_that_fails(synapse: Synapse, tmp_path: Path) -> None:
     """Sending, sharing keys, syncing, joining: each failure, and each message comes once."""
     kinds: tuple[Kind, ...] = ("429 header", "429 body", "500", "dropped", "lost")
 
@@ -52,10 +51,9 @@ def test_a_wire_that_fails(synapse: Synapse, tmp_path: Path, encrypted: bool) ->
             try:
                 await asyncio.to_thread(bot.wait_ready)
                 wire.fail("/join", "429 header", "lost")
-                if encrypted:
-                    for path, kind in (("/keys/query", "500"), ("/keys/claim", "dropped"), ("/sendToDevice", "lost")):
-                        wire.fail(path, kind)
-                await person.open_chat(bot.user_id, encrypted=encrypted)
+                for path, kind in (("/keys/query", "500"), ("/keys/claim", "dropped"), ("/sendToDevice", "lost")):
+                    wire.fail(path, kind)
+                await person.open_chat(bot.user_id)
                 assert "Guten Tag!" in joined(await person.wait(2, 60))
                 for kind in kinds:
                     wire.fail("/send/", kind)
