@@ -1,6 +1,6 @@
 """What stands apart in a sentence: the words of one phrase with others between, and answers beside "I learned"."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from typing import Final
 
 from flows.understanding.lexicon import Lexicon, Meaning
@@ -14,6 +14,8 @@ TAKE_BACK: Final = (("degree", "none"), ("degree", "missing"))
 """What is said of a degree that was told before: never finished, lost."""
 NOT_OURS: Final = ("others_before", "name_before", "aside", "seeks_before", "seeks_after", "wish_before", "not_before")
 """Turns whose words are no part of a phrase."""
+HAD: Final = ("learned_before", "learned_after", "has_before", "has_after")
+"""Turns beside which a degree was had."""
 NEAR: Final = 2
 GAP: Final = 3
 """So many at most: between those in any order, and between those in order."""
@@ -56,22 +58,24 @@ def answers(
 ) -> Iterator[Found]:
     """Answers to questions that were not asked, in the rest of a sentence that tells of them: university, beside a word
     of having learned; rejected, beside recognition."""
-    facts = {"degree"} if any(f.says("learned_before", "learned_after") for f in found) else set()
+    facts: set[str | None] = {"degree"} if any(f.says(*HAD) for f in found) else set()
     facts |= {"notice"} if any(f.tells_of("concern", "recognition") for f in found) else set()
-    start = 0 if facts - {asked} else len(words)
+    facts -= {asked}
+    start = 0 if facts else len(words)
     while start < len(words):
-        here = next(_answers_from(words, start, found, known, facts - {asked}, lexicon), None)
+        here = next(_answers_from(words, start, found, known, facts, lexicon), None)
         start = here.end if here else start + 1
         if here:
             yield here
 
 
 def _answers_from(
-    words: list[str], start: int, found: list[Found], known: Spellings, facts: Set[str | None], lexicon: Lexicon
+    words: list[str], start: int, found: list[Found], known: Spellings, facts: set[str | None], lexicon: Lexicon
 ) -> Iterator[Found]:
     for first in (Spelling(words[start]), *known.get(start, ())):
         for end in range(min(len(words), start + lexicon.longest_from(first.word)), start, -1):
             phrase = " ".join([first.word, *words[start + 1 : end]])
             told = tuple(m for m in lexicon.of(phrase) if m.fact in facts and not m.sure)
-            if told and len(phrase) >= TELLING and not any(f.start < end and start < f.end for f in found):
+            taken = any(f.start < end and start < f.end and (not f.is_turn or end <= f.end) for f in found)
+            if told and len(phrase) >= TELLING and not taken:
                 yield Found(start, end, told, weak=True)

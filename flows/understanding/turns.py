@@ -12,7 +12,7 @@ from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.phrases import GUIDE, Found
 
 TURNS: Final = (
-    "not", "wish", "want", "lives", "travels", "works", "learned", "unfinished", "name", "others", "seeks",
+    "not", "wish", "want", "lives", "travels", "works", "learned", "has", "unfinished", "name", "others", "seeks",
 )  # fmt: skip
 MARKS: Final = ("german", "self", "aside", "but", "school")
 """Words that turn nothing themselves."""
@@ -97,12 +97,14 @@ def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) ->
 
 
 def _is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
-    """Whether what only answers another question counts: a degree beside a word of having learned, a decision beside
+    """Whether what only answers another question counts: a degree beside a word of having it, a decision beside
     one of recognition."""
+    inside = (o for o in found if o.is_turn and f.start <= o.start and o.end <= f.end)
+    turns = turns | {m.option.value.partition("_")[0] for o in inside for m in o.meanings}
     if turns & {"not", "wish", "want"}:
         return False
     if f.tells(("degree",)):
-        return "learned" in turns and any(m.option.value in HIGHER for m in f.meanings)
+        return bool(turns & {"learned", "has"}) and any(m.option.value in HIGHER for m in f.meanings)
     near = (o for o in found if o.tells_of("concern", "recognition"))
     return any(-REACH < o.start - f.end < REACH or -REACH < f.start - o.end < REACH for o in near)
 
@@ -150,7 +152,7 @@ def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
     if any(o.says(STOPS.get(turn, "but")) for o in between):
         return False
     across = ACROSS.get(turn, ())
-    return not any(m.fact in GUIDE and m.fact not in across for o in between for m in o.meanings)
+    return not any(m.fact in GUIDE and m.fact not in across for o in between if o.end <= end for m in o.meanings)
 
 
 def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
