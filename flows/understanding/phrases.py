@@ -6,7 +6,7 @@ from typing import Final
 
 from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.nearness import LONG, LONG_ENOUGH
-from flows.understanding.spellings import Spelling, Spellings, spelt
+from flows.understanding.spellings import FEW_WORDS, Spelling, Spellings, spelt
 
 GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "notice", "eu_citizen", "german")
 WHOLE: Final = ("others_before", "name_before")
@@ -16,6 +16,8 @@ JOINED: Final = ("profession", "place")
 """Names that people write apart: Bus Fahrer."""
 TELLING: Final = 6
 """Characters from which on a word that only answers a question counts inside a longer answer."""
+SHORT_TELLING: Final = 4
+"""The same in an answer of few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def _longest(words: list[str], start: int, known: Spellings, asked: str | None, 
             if best is not None and end <= best.end:
                 break
             for phrase, slips in spelt(words, start, end, first, known):
-                told = tuple(m for m in lexicon.of(phrase) if _counts(m, phrase, slips, asked, words[start]))
+                least = SHORT_TELLING if len(words) <= FEW_WORDS else TELLING
+                told = tuple(m for m in lexicon.of(phrase) if _counts(m, phrase, slips, asked, words[start], least))
                 if told:
                     best = Found(start, end, told, slips)
                     break
@@ -104,12 +107,12 @@ def _longest(words: list[str], start: int, known: Spellings, asked: str | None, 
     return best
 
 
-def _counts(meaning: Meaning, phrase: str, slips: int, asked: str | None, word: str) -> bool:
+def _counts(meaning: Meaning, phrase: str, slips: int, asked: str | None, word: str, least: int) -> bool:
     """Whether a phrase inside a sentence is taken: a sure one is; one that only answers a question, where that was
     asked and it is no short word; a slip, where it answers the question or the word is long. Never a slip in an alarm.
     """
     if not meaning.sure:
-        return meaning.fact == asked and not slips and len(phrase) >= TELLING
+        return meaning.fact == asked and not slips and len(phrase) >= least
     if not slips:
         return True
     if meaning.fact in ("turns", "former"):
