@@ -49,7 +49,10 @@ def _counts(m: Meaning, places: list[int], found: list[Found]) -> bool:
     if m.fact not in IN_ORDER or places != sorted(places) or end - start > len(places) + GAP:
         return False
     denied = any(start - 2 < f.end <= end and f.says("not_before") for f in found)
-    told = any(f.tells((m.fact,)) for f in found) and (m.fact, m.option.value) not in TAKE_BACK
+    told = (
+        any(o.fact == m.fact and o.sure for f in found for o in f.meanings)
+        and (m.fact, m.option.value) not in TAKE_BACK
+    )
     return not denied and not told and not any(f.says(*NOT_OURS) for f in turns)
 
 

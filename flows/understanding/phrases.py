@@ -11,7 +11,7 @@ from flows.understanding.spellings import FEW_WORDS, Spelling, Spellings, spelt
 GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "notice", "eu_citizen", "german")
 WHOLE: Final = ("others_before", "name_before")
 """Turns whose words are theirs alone."""
-WISHES: Final = ("want_before", "want_after")
+WISHES: Final = ("want_before", "want_after", "wish_before", "wish_after")
 JOINED: Final = ("profession", "place")
 """Names that people write apart: Bus Fahrer."""
 TELLING: Final = 6
