@@ -76,7 +76,7 @@ def _answers_from(
     words: list[str], start: int, found: list[Found], known: Spellings, facts: set[str | None], lexicon: Lexicon
 ) -> Iterator[Found]:
     for first in (Spelling(words[start]), *known.get(start, ())):
-        for end in range(min(len(words), start + lexicon.longest_from(first.word)), start, -1):
+        for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
             phrase = " ".join([first.word, *words[start + 1 : end]])
             told = tuple(m for m in lexicon.of(phrase) if m.fact in facts and not m.sure)
             taken = any(f.start < end and start < f.end and (not f.is_turn or end <= f.end) for f in found)

@@ -12,6 +12,7 @@ GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "
 WHOLE: Final = ("others_before", "name_before")
 """Turns whose words are theirs alone."""
 WISHES: Final = ("want_before", "want_after", "wish_before", "wish_after")
+PROFESSION: Final = ("profession",)
 JOINED: Final = ("profession", "place")
 """Names that people write apart: Bus Fahrer."""
 TELLING: Final = 6
@@ -60,12 +61,15 @@ def covered(found: Iterable[Found]) -> int:
 def phrases(words: list[str], known: Spellings, asked: str | None, lexicon: Lexicon) -> list[Found]:
     """The phrases of a sentence from left to right, the longest at each place, none inside another.
 
-    A turn of speech may share its last words with what it turns: "em làm" and "làm nail".
+    A turn of speech may share its last words with what it turns: "em làm" and "làm nail". Of two professions that
+    overlap the longer one counts, else the one that goes on: "inginer mecanic" in "sunt inginer mecanic".
     """
     found: list[Found] = []
     start = taken = 0
     while start < len(words):
         here = _longest(words, start, known, asked, lexicon)
+        if here is not None and here.tells(PROFESSION):
+            here = _going_on(words, here, known, asked, lexicon)
         start += 1
         if here is not None and here.end > taken and (here.start >= taken or not here.is_turn):
             found += [here, *_wishes(words, here, lexicon)]
@@ -74,6 +78,15 @@ def phrases(words: list[str], known: Spellings, asked: str | None, lexicon: Lexi
     # A slip is only a guess: it counts where nothing is written plainly.
     plain = {m.fact for f in found if not f.slips for m in f.meanings} - {"turns"}
     return [f for f in found if not (f.slips and all(m.fact in plain for m in f.meanings))]
+
+
+def _going_on(words: list[str], here: Found, known: Spellings, asked: str | None, lexicon: Lexicon) -> Found:
+    """Another profession that begins inside this one, ends behind it and is no shorter; else this one."""
+    for start in range(here.start + 1, here.end):
+        other = _longest(words, start, known, asked, lexicon)
+        if other and other.end - start >= here.end - here.start and other.end > here.end and other.tells(PROFESSION):
+            return other
+    return here
 
 
 def _wishes(words: list[str], f: Found, lexicon: Lexicon) -> Iterator[Found]:
@@ -90,10 +103,10 @@ def _longest(words: list[str], start: int, known: Spellings, asked: str | None, 
     """The longest phrase that begins here; among equally long ones the one with the fewest slips."""
     best: Found | None = None
     for first in (Spelling(words[start]), *known.get(start, ())):
-        for end in range(min(len(words), start + lexicon.longest_from(first.word)), start, -1):
+        for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
             if best is not None and end <= best.end:
                 break
-            for phrase, slips in spelt(words, start, end, first, known):
+            for phrase, slips, _ in spelt(words, start, end, first, known):
                 least = SHORT_TELLING if len(words) <= FEW_WORDS else TELLING
                 told = tuple(m for m in lexicon.of(phrase) if _counts(m, phrase, slips, asked, words[start], least))
                 if told:

@@ -15,10 +15,14 @@ WAYS: Final = 8
 
 
 class Spelling(NamedTuple):
-    """A known word, and whether it takes a slip to be the one that is written: another form of it is none."""
+    """A known word, and whether it takes a slip to be the one that is written: another form of it is none.
+
+    `form`: what is written is a known word too; then this one counts only inside a longer phrase (Physik, Physiker).
+    """
 
     word: str
     slips: int = 0
+    form: bool = False
 
 
 Spellings = Mapping[int, tuple[Spelling, ...]]
@@ -30,7 +34,10 @@ def spellings(words: list[str], asked: str | None, lexicon: Lexicon) -> Spelling
     shortest = LONG_ENOUGH if len(words) <= FEW_WORDS else LONG_ENOUGH + 1
     found: dict[int, tuple[Spelling, ...]] = {}
     for i, word in enumerate(words):
-        if not lexicon.knows(word):
+        if lexicon.knows(word):
+            if len(word) > LONG_ENOUGH:
+                found[i] = tuple(Spelling(other, form=True) for other in lexicon.near.forms(word))
+        else:
             bare = (Spelling(known) for known in _bare(word, lexicon))
             near = lexicon.near.words(word, answering=asked is not None) if len(word) >= shortest else ()
             found[i] = (*bare, *(Spelling(known, int(not is_form(word, known))) for known in near))

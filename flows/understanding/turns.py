@@ -90,8 +90,8 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
 
 
 def turned(found: list[Found]) -> bool:
-    """Whether something is denied or wished for: then a likeness to the whole message says nothing."""
-    return any(f.says(*DENIALS, "wish_before", "wish_after", "name_before") for f in found)
+    """Whether something is denied, wished for or said aside: then a likeness to the whole message says nothing."""
+    return any(f.says(*DENIALS, "wish_before", "wish_after", "name_before", "aside") for f in found)
 
 
 def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) -> bool:
