@@ -91,6 +91,18 @@ def _places(catalogue: Catalogue) -> Iterator[_Named]:
         yield from (_Named("place", option, postcode, False) for postcode in place.postcodes)
 
 
+def _entries(catalogue: Catalogue, names: Names) -> Iterator[_Named]:
+    yield from _words(catalogue)
+    yield from _professions(catalogue)
+    yield from _countries(names)
+    yield from _places(catalogue)
+
+
+def every_name(catalogue: Catalogue, names: Names) -> Iterator[tuple[str, str, str]]:
+    """Everything that is known by a name: fact, value, and the name as it is written in content/ or CLDR."""
+    yield from ((entry.fact, entry.option.value, entry.name) for entry in _entries(catalogue, names))
+
+
 Keep = Callable[[Callable[[], "Dictionary"]], "Dictionary"]
 """Gives the dictionary: makes it, or has it from before."""
 
@@ -160,7 +172,7 @@ class Dictionary:
         self._everyday = frozenset[str]().union(*names.everyday.values())
         for language, words in names.everyday.items():
             self._speak(language, words)
-        self._take([*_words(catalogue), *_professions(catalogue), *_countries(names), *_places(catalogue)])
+        self._take(list(_entries(catalogue, names)))
         self.scattered = self._scattered()
         self.near = self._near()
 
