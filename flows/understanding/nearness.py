@@ -66,11 +66,11 @@ class Nearness:
         return tuple(sorted(found, key=lambda w: (found[w], -Prefix.similarity(w, word), w)))[:4]
 
     def forms(self, word: str) -> list[str]:
-        """Other forms of a known word: other endings."""
+        """Other forms of a known word, with other endings: the likest first."""
         stem = word[:LONG_ENOUGH]
         lengths = range(len(word) - ENDING, len(word) + ENDING + 1)
         like = (w for n in lengths for w in self._words.get((word[0], n), ()) if w.startswith(stem) and w != word)
-        return [w for w in like if _same_stem(word, w)][:4]
+        return sorted((w for w in like if _same_stem(word, w)), key=lambda w: (-Prefix.similarity(w, word), w))[:4]
 
     def phrases(self, message: str, fact: str) -> list[Near]:
         """The values of a fact whose phrases are most like the whole message, each once, the nearest first."""

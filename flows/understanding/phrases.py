@@ -131,5 +131,5 @@ def _counts(meaning: Meaning, phrase: str, slips: int, asked: str | None, word: 
     if meaning.fact in ("turns", "former"):
         return True
     if meaning.fact in ("place", "origin") and meaning.fact != asked:
-        return len(word) > LONG_ENOUGH and phrase[:4] == word[:4]
+        return len(word) > LONG_ENOUGH and phrase[:3] == word[:3]
     return meaning.fact in GUIDE and (meaning.fact == asked or len(word) >= LONG)

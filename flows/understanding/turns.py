@@ -107,11 +107,13 @@ def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) ->
 
 def _is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
     """Whether what only answers another question counts: a degree beside a word of having it, a decision beside
-    one of recognition."""
+    one of recognition, a place beside "I live in"."""
     inside = (o for o in found if o.is_turn and f.start <= o.start and o.end <= f.end)
     turns = turns | {m.option.value.partition("_")[0] for o in inside for m in o.meanings}
     if turns & {"not", "wish", "want"}:
         return False
+    if f.tells(("place",)):
+        return "lives" in turns
     if f.tells(("degree",)):
         return bool(turns & {"learned", "has"}) and any(m.option.value in HIGHER for m in f.meanings)
     near = (o for o in found if o.tells_of("concern", "recognition"))
