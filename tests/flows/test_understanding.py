@@ -236,6 +236,7 @@ def test_one_passport_of_the_union_is_enough(guide: Guide) -> None:
         ("aptekarka sum, zhiveya v Schwerin", "schwerin"),
         ("انا ممرضة وساكنة ببارشيم", "ludwigslust_parchim"),
         ("man ashpazam dar schwerin", "schwerin"),
+        ("hala Türkiyedeyim, kaynakçıyım", "abroad"),
     ],
 )
 def test_german_names_are_known_in_other_letters_and_with_what_is_written_to_them(
