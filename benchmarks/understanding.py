@@ -10,23 +10,22 @@ from rapidfuzz import process
 
 from benchmarks.figures import percentiles, show
 from bot import paths
+from bot.content.load import load_or_raise
 from bot.knowledge import make_knowledge, names
-from flows.guide import Guide
+from bot.translation.catalogues import Translation
 from flows.understanding import normalise, understand
-from flows.understanding.lexicon import _countries, _places, _professions, _words  # the same strings, and no others
+from flows.understanding.lexicon import every_name
 from tests.understanding.measure import AT, count, heard, phrases
 
 CUTOFF = 80.0
 """Similarity from which on the search's best hit is taken."""
 
 
-def strings(guide: Guide, translations: object) -> dict[str, dict[str, str]]:
+def strings(translations: dict[str, Translation]) -> dict[str, dict[str, str]]:
     """Fact → normalised phrase → value."""
     found: dict[str, dict[str, str]] = {}
-    catalogue = guide.catalogue
-    all_names = (*_words(catalogue), *_professions(catalogue), *_countries(names(translations)), *_places(catalogue))  # type: ignore[arg-type]
-    for entry in all_names:
-        found.setdefault(entry.fact, {})[normalise(entry.name)] = entry.option.value
+    for fact, value, name in every_name(load_or_raise(paths.CONTENT), names(translations)):
+        found.setdefault(fact, {})[normalise(name)] = value
     return found
 
 
@@ -41,7 +40,7 @@ def main() -> None:
     for language in sorted({p.language for p in wanted}):
         show(f"understanding, kept aside, {language}", str(count([p for p in aside if p.language == language], guide)))
 
-    of_fact = strings(guide, knowledge.translations)
+    of_fact = strings(knowledge.translations)
     ours, theirs, our_right, their_right = [], [], 0, 0
     asked = [p for p in aside if p.asked in of_fact and p.asked in p.facts]
     for phrase in asked:

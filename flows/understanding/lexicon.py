@@ -95,6 +95,18 @@ def _places(catalogue: Catalogue) -> Iterator[_Named]:
         yield from (_Named("place", option, postcode, False) for postcode in place.postcodes)
 
 
+def _entries(catalogue: Catalogue, names: Names) -> Iterator[_Named]:
+    yield from _words(catalogue)
+    yield from _professions(catalogue)
+    yield from _countries(names)
+    yield from _places(catalogue)
+
+
+def every_name(catalogue: Catalogue, names: Names) -> Iterator[tuple[str, str, str]]:
+    """Everything that is known by a name: fact, value, and the name as it is written in content/ or CLDR."""
+    yield from ((entry.fact, entry.option.value, entry.name) for entry in _entries(catalogue, names))
+
+
 class Lexicon:
     """Phrases → meanings. The dictionary is made (or read) when it is first needed, or by `prepare`.
 
@@ -170,7 +182,7 @@ class Dictionary:
         for language, words in names.everyday.items():
             self._speak(language, words)
         everyday = frozenset[str]().union(*names.everyday.values())
-        self._take([*_words(catalogue), *_professions(catalogue), *_countries(names), *_places(catalogue)], everyday)
+        self._take(list(_entries(catalogue, names)), everyday)
         self.scattered = self._scattered()
         self.near = self._near()
 

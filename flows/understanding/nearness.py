@@ -60,6 +60,7 @@ class Nearness:
         if len(word) < LONG_ENOUGH or not word.isalpha():
             return ()
         slips = 1 if len(word) < LONG - answering else 2
+        stem = word[:LONG_ENOUGH]
         found: dict[str, float] = {}
         for key in (word[0], f"?{word[1:3]}"):
             for length in range(len(word) - ENDING, len(word) + ENDING + 1):
@@ -68,8 +69,16 @@ class Nearness:
                     hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=4)
                     found.update((w, float(d)) for w, d, _ in hits)
                 if len(key) == 1:
-                    found.update((w, slips + 0.5) for w in candidates if w not in found and _same_stem(word, w))
+                    like = (w for w in candidates if w.startswith(stem) and w not in found)
+                    found.update((w, slips + 0.5) for w in like if _same_stem(word, w))
         return tuple(sorted(found, key=lambda w: (found[w], -Prefix.similarity(w, word), w)))[:4]
+
+    def forms(self, word: str) -> list[str]:
+        """Other forms of a known word, with other endings: the likest first."""
+        stem = word[:LONG_ENOUGH]
+        lengths = range(len(word) - ENDING, len(word) + ENDING + 1)
+        like = (w for n in lengths for w in self._words.get((word[0], n), ()) if w.startswith(stem) and w != word)
+        return sorted((w for w in like if _same_stem(word, w)), key=lambda w: (-Prefix.similarity(w, word), w))[:4]
 
     def phrases(self, message: str, fact: str) -> list[Near]:
         """The values of a fact whose phrases are most like the whole message, each once, the nearest first."""

@@ -6,16 +6,21 @@ from typing import Final
 
 from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.nearness import LONG, LONG_ENOUGH
-from flows.understanding.spellings import Spelling, Spellings, spelt
+from flows.understanding.spellings import FEW_WORDS, Spelling, Spellings, spelt
 
 GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "notice", "eu_citizen", "german")
 WHOLE: Final = ("others_before", "name_before")
 """Turns whose words are theirs alone."""
-WISHES: Final = ("want_before", "want_after")
+WISHES: Final = ("want_before", "want_after", "wish_before", "wish_after")
+FORMED: Final = ("profession",)
+"""Facts whose names are looked for in other forms of known words."""
+PROFESSION: Final = ("profession",)
 JOINED: Final = ("profession", "place")
 """Names that people write apart: Bus Fahrer."""
 TELLING: Final = 6
 """Characters from which on a word that only answers a question counts inside a longer answer."""
+SHORT_TELLING: Final = 4
+"""The same in an answer of few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +63,32 @@ def covered(found: Iterable[Found]) -> int:
 def phrases(words: list[str], known: Spellings, asked: str | None, lexicon: Lexicon) -> list[Found]:
     """The phrases of a sentence from left to right, the longest at each place, none inside another.
 
-    A turn of speech may share its last words with what it turns: "em làm" and "làm nail".
+    A turn of speech may share its last words with what it turns: "em làm" and "làm nail". Of two professions that
+    overlap the longer one counts, else the one that goes on: "inginer mecanic" in "sunt inginer mecanic".
     """
     found: list[Found] = []
     start = taken = 0
     while start < len(words):
         here = _longest(words, start, known, asked, lexicon)
+        if here is not None and here.tells(PROFESSION):
+            here = _going_on(words, here, known, asked, lexicon)
         start += 1
-        if here is not None and here.end > taken and (here.start >= taken or not here.is_turn):
+        if here is not None and here.end > taken:
             found += [here, *_wishes(words, here, lexicon)]
             taken = here.end
             start = start if here.shares else taken
     # A slip is only a guess: it counts where nothing is written plainly.
     plain = {m.fact for f in found if not f.slips for m in f.meanings} - {"turns"}
     return [f for f in found if not (f.slips and all(m.fact in plain for m in f.meanings))]
+
+
+def _going_on(words: list[str], here: Found, known: Spellings, asked: str | None, lexicon: Lexicon) -> Found:
+    """Another profession that begins inside this one, ends behind it and is no shorter; else this one."""
+    for start in range(here.start + 1, here.end):
+        other = _longest(words, start, known, asked, lexicon)
+        if other and other.end - start >= here.end - here.start and other.end > here.end and other.tells(PROFESSION):
+            return other
+    return here
 
 
 def _wishes(words: list[str], f: Found, lexicon: Lexicon) -> Iterator[Found]:
@@ -86,15 +103,16 @@ def _wishes(words: list[str], f: Found, lexicon: Lexicon) -> Iterator[Found]:
 
 def _longest(words: list[str], start: int, known: Spellings, asked: str | None, lexicon: Lexicon) -> Found | None:
     """The longest phrase that begins here; among equally long ones the one with the fewest slips."""
+    least = SHORT_TELLING if len(words) <= FEW_WORDS else TELLING
     best: Found | None = None
     for first in (Spelling(words[start]), *known.get(start, ())):
-        for end in range(min(len(words), start + lexicon.longest_from(first.word)), start, -1):
+        for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
             if best is not None and end <= best.end:
                 break
-            for phrase, slips in spelt(words, start, end, first, known):
-                told = tuple(m for m in lexicon.of(phrase) if _counts(m, phrase, slips, asked, words[start]))
+            for read in spelt(words, start, end, first, known):
+                told = tuple(m for m in lexicon.of(read.word) if _counts(m, read, asked, words[start], least))
                 if told:
-                    best = Found(start, end, told, slips)
+                    best = Found(start, end, told, read.slips)
                     break
     if best is None or best.end == start + 1:
         together = "".join(words[start : start + 2])
@@ -104,16 +122,18 @@ def _longest(words: list[str], start: int, known: Spellings, asked: str | None, 
     return best
 
 
-def _counts(meaning: Meaning, phrase: str, slips: int, asked: str | None, word: str) -> bool:
+def _counts(meaning: Meaning, phrase: Spelling, asked: str | None, word: str, least: int) -> bool:
     """Whether a phrase inside a sentence is taken: a sure one is; one that only answers a question, where that was
     asked and it is no short word; a slip, where it answers the question or the word is long. Never a slip in an alarm.
     """
+    if phrase.form and meaning.fact not in FORMED:
+        return False
     if not meaning.sure:
-        return meaning.fact == asked and not slips and len(phrase) >= TELLING
-    if not slips:
+        return meaning.fact == asked and not phrase.slips and len(phrase.word) >= least
+    if not phrase.slips:
         return True
     if meaning.fact in ("turns", "former"):
         return True
     if meaning.fact in ("place", "origin") and meaning.fact != asked:
-        return len(word) > LONG_ENOUGH and phrase[:4] == word[:4]
+        return len(word) > LONG_ENOUGH and phrase.word[:3] == word[:3]
     return meaning.fact in GUIDE and (meaning.fact == asked or len(word) >= LONG)

@@ -15,10 +15,14 @@ WAYS: Final = 8
 
 
 class Spelling(NamedTuple):
-    """A known word, and whether it takes a slip to be the one that is written: another form of it is none."""
+    """A known word, and whether it takes a slip to be the one that is written: another form of it is none.
+
+    `form`: what is written is a known word too; then this one counts only inside a longer phrase (Physik, Physiker).
+    """
 
     word: str
     slips: int = 0
+    form: bool = False
 
 
 Spellings = Mapping[int, tuple[Spelling, ...]]
@@ -30,7 +34,10 @@ def spellings(words: list[str], asked: str | None, lexicon: Lexicon) -> Spelling
     shortest = LONG_ENOUGH if len(words) <= FEW_WORDS else LONG_ENOUGH + 1
     found: dict[int, tuple[Spelling, ...]] = {}
     for i, word in enumerate(words):
-        if not lexicon.knows(word):
+        if lexicon.knows(word):
+            if len(word) > LONG_ENOUGH:
+                found[i] = tuple(Spelling(other, form=True) for other in lexicon.near.forms(word))
+        else:
             bare = (Spelling(known) for known in _bare(word, lexicon))
             near = lexicon.near.words(word, answering=asked is not None) if len(word) >= shortest else ()
             found[i] = (*bare, *(Spelling(known, int(not is_form(word, known))) for known in near))
@@ -39,11 +46,23 @@ def spellings(words: list[str], asked: str | None, lexicon: Lexicon) -> Spelling
 
 def spelt(words: list[str], start: int, end: int, first: Spelling, known: Spellings) -> Iterator[Spelling]:
     """The words from `start` (read as `first`) to `end`: as they are written, and with what unknown ones may be."""
-    yield Spelling(" ".join([first.word, *words[start + 1 : end]]), first.slips)
+    yield first._replace(word=" ".join([first.word, *words[start + 1 : end]]))
     if any(i in known for i in range(start + 1, end)):
         ways = (known.get(i, (Spelling(words[i]),)) for i in range(start + 1, end))
-        for way in islice(product(*ways), WAYS):
-            yield Spelling(" ".join([first.word, *(s.word for s in way)]), first.slips + sum(s.slips for s in way))
+        for way in islice(product([first], *ways), WAYS):
+            yield Spelling(" ".join(s.word for s in way), sum(s.slips for s in way), any(s.form for s in way))
+
+
+_I_AM_IN: Final = re.compile(r"(?P<place>[a-z]{4,})(?P<turn>[dt][ae]y[iu]m)")
+
+
+def written_apart(words: list[str], lexicon: Lexicon) -> list[str]:
+    """The same words, but Turkish "I am in" is one of its own: turkiye | deyim."""
+    apart: list[str] = []
+    for word in words:
+        found = None if lexicon.knows(word) else _I_AM_IN.fullmatch(word)
+        apart += [found["place"], found["turn"]] if found and lexicon.knows(found["place"]) else [word]
+    return apart
 
 
 _PREFIXES: Final = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ك", "ف")

@@ -12,7 +12,7 @@ from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.phrases import GUIDE, Found
 
 TURNS: Final = (
-    "not", "wish", "want", "lives", "travels", "works", "learned", "unfinished", "name", "others", "seeks",
+    "not", "wish", "want", "lives", "travels", "works", "learned", "has", "unfinished", "name", "others", "seeks",
 )  # fmt: skip
 MARKS: Final = ("german", "self", "aside", "but", "school")
 """Words that turn nothing themselves."""
@@ -44,45 +44,54 @@ WANTED: Final = ("full", "partial")
 """Decisions that people wish for: a wish is no decision."""
 HIGHER: Final = ("vocational", "academic")
 """Degrees above school."""
+DENIALS: Final = ("not_before", "not_after")
 OF_WORKERS: Final = ("profession", "origin", "degree", "notice")
-LEARNED, PLAIN, ELSEWHERE = range(3)
+LEARNED, PLAIN, ELSEWHERE, ANSWER = range(4)
 _LEVEL: Final = re.compile(r"[abc][12]")
 
 
 def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexicon) -> dict[str, dict[str, Option]]:
     """Fact → the values that are told."""
     said: dict[tuple[int, str], list[dict[str, Option]]] = defaultdict(list)
-    advised = any(o.tells(("topic", "concern")) for o in found)
+    schools: list[dict[str, Option]] = []
     for f in found:
-        turns = _turns(f, found)
-        if f.weak and not _is_let(f, turns, found):
-            continue
-        options: dict[str, dict[str, Option]] = defaultdict(dict)
-        for m in _most_fitting(f.meanings, asked):
-            if m.fact != "turns" and not _is_denied(m, turns, asked, advised) and not _is_general(f, found):
-                fact, option = _turned_into(m, turns, asked)
-                options[fact].setdefault(option.value, option)
-        for fact in options:
-            if not (fact == "degree" and options[fact].keys() == {"none"} and _is_school(f, words, found, lexicon)):
-                said[_rank(fact, turns), fact].append(options[fact])
-    # What was learned counts; where somebody works, and as what, only where nothing else is told.
+        for (rank, fact), options in _said(f, found, asked).items():
+            is_school = fact == "degree" and options.keys() == {"none"} and _is_school(words[f.start : f.end], lexicon)
+            (schools if is_school else said[rank, fact]).append(options)
+    if schools and not any(fact == "degree" for _, fact in said):
+        said[PLAIN, "degree"] = schools  # beside what was learned after it, school says nothing
+    # What was learned counts; where somebody works, and as what, only where nothing else is told; last, mere answers.
     values: dict[str, dict[str, Option]] = {}
     for (_, fact), of_fact in sorted(said.items(), key=lambda item: item[0][0]):
         values.setdefault(fact, _together(of_fact))
-    values.pop("", None)
     if values.get("concern", {}).keys() == {"employer"}:
         # They tell of those whom they seek, not of themselves.
         values = {fact: of for fact, of in values.items() if fact not in OF_WORKERS or fact == asked}
+    if values.get("eu_citizen", {}).keys() == {"yes", "no"} and not any(f.says(*DENIALS) for f in found):
+        del values["eu_citizen"]["no"]  # one such passport beside another is enough
     _add_former(values, lexicon)
     _add_postcode(words, asked, lexicon, values)
     _add_german(words, found, values)
     return values
 
 
+def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, str], dict[str, Option]]:
+    """What a phrase says in its turns: rank and fact → the values that it may mean."""
+    turns = _turns(f, found)
+    said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
+    if (f.weak and not _is_let(f, turns, found)) or _is_general(f, found):
+        return said
+    advised = any(o.tells(("topic", "concern")) for o in found)
+    for m in _most_fitting(f.meanings, asked):
+        fact, option = _turned_into(m, turns, asked)
+        if fact and not _is_denied(m, turns, asked, advised):
+            said[_rank(m, fact, turns, f.weak), fact].setdefault(option.value, option)
+    return said
+
+
 def turned(found: list[Found]) -> bool:
-    """Whether something is denied or wished for: then a likeness to the whole message says nothing."""
-    turning = {"not_before", "not_after", "wish_before", "wish_after", "name_before"}
-    return any(m.option.value in turning for f in found for m in f.meanings if m.fact == "turns")
+    """Whether something is denied, wished for or said aside: then a likeness to the whole message says nothing."""
+    return any(f.says(*DENIALS, "wish_before", "wish_after", "name_before", "aside") for f in found)
 
 
 def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) -> bool:
@@ -97,18 +106,24 @@ def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) ->
 
 
 def _is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
-    """Whether what only answers another question counts: a degree beside a word of having learned, a decision beside
-    one of recognition."""
+    """Whether what only answers another question counts: a degree beside a word of having it, a decision beside
+    one of recognition, a place beside "I live in"."""
+    inside = (o for o in found if o.is_turn and f.start <= o.start and o.end <= f.end)
+    turns = turns | {m.option.value.partition("_")[0] for o in inside for m in o.meanings}
     if turns & {"not", "wish", "want"}:
         return False
+    if f.tells(("place",)):
+        return "lives" in turns
     if f.tells(("degree",)):
-        return "learned" in turns and any(m.option.value in HIGHER for m in f.meanings)
+        return bool(turns & {"learned", "has"}) and any(m.option.value in HIGHER for m in f.meanings)
     near = (o for o in found if o.tells_of("concern", "recognition"))
     return any(-REACH < o.start - f.end < REACH or -REACH < f.start - o.end < REACH for o in near)
 
 
 def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, Option]:
     """The fact and value that a meaning is in these turns; no fact where it is nothing."""
+    if m.fact == "turns":
+        return "", m.option
     if m.fact == "origin" and asked != "origin" and "lives" in turns:
         return ("", m.option) if m.option.value == "DE" else ("place", Option("abroad"))
     if m.fact == "degree" and "unfinished" in turns and m.option.value in HIGHER:
@@ -116,7 +131,9 @@ def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, O
     return m.fact, m.option
 
 
-def _rank(fact: str, turns: set[str]) -> int:
+def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
+    if not m.sure and not weak and fact in GUIDE:
+        return ANSWER
     if fact not in ("profession", "origin"):
         return PLAIN
     return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN
@@ -150,7 +167,7 @@ def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
     if any(o.says(STOPS.get(turn, "but")) for o in between):
         return False
     across = ACROSS.get(turn, ())
-    return not any(m.fact in GUIDE and m.fact not in across for o in between for m in o.meanings)
+    return not any(m.fact in GUIDE and m.fact not in across for o in between if o.end <= end for m in o.meanings)
 
 
 def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
@@ -169,11 +186,9 @@ def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Mea
     return tuple(m for m in meanings if (m.fact, m.option.value) not in here)
 
 
-def _is_school(f: Found, words: list[str], found: list[Found], lexicon: Lexicon) -> bool:
-    """Whether a phrase speaks of school, and another of what was learned after it: then school says nothing."""
-    higher = any(m.fact == "degree" and m.option.value in HIGHER for o in found for m in o.meanings if not o.weak)
-    school = any(m.option.value == "school" for word in words[f.start : f.end] for m in lexicon.of(word))
-    return higher and school
+def _is_school(words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a phrase speaks of the school that everybody goes to."""
+    return any(m.option.value == "school" for word in words for m in lexicon.of(word))
 
 
 def _together(said: list[dict[str, Option]]) -> dict[str, Option]:

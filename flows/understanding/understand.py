@@ -15,7 +15,7 @@ from flows.understanding.lexicon import Lexicon
 from flows.understanding.nearness import LONG_ENOUGH
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import GUIDE, Found, covered, phrases
-from flows.understanding.spellings import spellings
+from flows.understanding.spellings import spellings, written_apart
 from flows.understanding.tongue import spoken
 from flows.understanding.transliterate import in_cyrillic
 from flows.understanding.turns import told, turned
@@ -82,7 +82,7 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
 
 def _read(message: str, asked: str | None, lexicon: Lexicon) -> tuple[list[str], list[Found]]:
     """The words of a normalised message, and its phrases: the whole, where it is one."""
-    words = message.split()
+    words = written_apart(message.split(), lexicon)
     whole = tuple(m for m in lexicon.of(message) if m.sure or m.fact == asked or m.fact not in GUIDE)
     if whole:
         return words, [Found(0, len(words), whole)]

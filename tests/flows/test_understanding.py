@@ -158,3 +158,128 @@ def test_every_town_is_known_by_its_name(guide: Guide) -> None:
         reading = read(guide, town.name, "place")
         found = {reading.facts.get("place")} | {o.value for o in reading.unsure.get("place", ())}
         assert town.district in found, town.name
+
+
+@pytest.mark.parametrize(
+    ("text", "profession"),
+    [
+        ("работала бухгалтером на складе", "accountant"),
+        ("pracowałam jako księgowa w magazynie", "accountant"),
+        ("depoda muhasebeci olarak çalıştım", "accountant"),
+        ("sunt inginer mecanic", "mechanical-engineer"),
+        ("була інженером-електриком", "electrical-engineer"),
+        ("electrical enginer", "electrical-engineer"),
+    ],
+)
+def test_a_profession_is_its_whole_title_and_not_where_it_was_exercised(
+    guide: Guide, text: str, profession: str
+) -> None:
+    assert read(guide, text, "profession").facts["profession"] == profession
+
+
+@pytest.mark.parametrize(
+    ("text", "profession"),
+    [
+        ("nurse but now I clean rooms", "nurse"),
+        ("ici je fais le ménage mais je suis sage-femme", "midwife"),
+        ("burada temizlik yapıyorum ama eczacıyım", "pharmacist"),
+        ("فعلا گارسون هستم ولی در ایران وکیل بودم", "lawyer"),
+        ("Ich putze hier, aber eigentlich bin ich Apothekerin", "pharmacist"),
+    ],
+)
+def test_what_was_learned_counts_and_not_what_is_done_here(guide: Guide, text: str, profession: str) -> None:
+    assert read(guide, text, "profession").facts["profession"] == profession
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "fact"),
+    [
+        ("хочу чтобы мой диплом полностью признали", "notice", "notice"),
+        ("I want it fully recognised", "notice", "notice"),
+        ("làm sao để được công nhận toàn phần", None, "notice"),
+        ("Ich möchte, dass mein Diplom voll anerkannt wird", "notice", "notice"),
+        ("сестрі відмовили у визнанні", None, "notice"),
+        ("утре пътувам за Гърция на почивка", None, "origin"),
+        ("im Sommer fliege ich nach Tunesien in den Urlaub", None, "origin"),
+        ("je voulais être médecin mais bon", "profession", "profession"),
+        ("how can I become a nurse here", "concern", "profession"),
+        ("mein Arzt sagt ich soll zu Hause bleiben", None, "profession"),
+        ("мой врач сказал отдыхать", None, "profession"),
+        ("خانه دار هستم", "profession", "profession"),
+        ("wir haben ein Hotel auf Usedom und suchen Köche aus Vietnam", None, "profession"),
+        ("don't have my diploma recognised", "notice", "papers"),
+    ],
+)
+def test_a_wish_a_journey_or_somebody_else_is_not_read(guide: Guide, text: str, asked: str | None, fact: str) -> None:
+    reading = read(guide, text, asked)
+    assert fact not in reading.facts
+    assert fact not in reading.unsure
+
+
+def test_who_has_it_fully_recognised_and_wants_to_work_is_believed(guide: Guide) -> None:
+    assert read(guide, "my diploma is fully recognised and I want to work", None).facts["notice"] == "full"
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("I started university but never finished because of the war", "none"),
+        ("jai commencé la fac mais g pas fini", "none"),
+        ("دو سال دانشگاه رفتم ولی ول کردم", "none"),
+        ("em học đại học được 2 năm rồi bỏ dở", "none"),
+        ("lise ve üniversite mezunuyum", "academic"),
+        ("професійно-технічне училище", "vocational"),
+        ("lise mezunuyum", "none"),
+    ],
+)
+def test_a_university_that_was_left_is_none_and_school_says_nothing_beside_more(
+    guide: Guide, text: str, degree: str
+) -> None:
+    assert read(guide, text, "degree").facts == {"degree": degree}
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("вчився в училищі", "degree", "vocational"),
+        ("Tiermedizin studiert, Uni-Abschluss", "degree", "academic"),
+        ("stau în Waren", "place", "mecklenburgische_seenplatte"),
+        ("Anerkennung: rejected", "notice", "rejected"),
+    ],
+)
+def test_what_only_answers_counts_beside_a_word_that_tells_of_it(
+    guide: Guide, text: str, fact: str, value: str
+) -> None:
+    assert read(guide, text).facts[fact] == value
+
+
+@pytest.mark.parametrize("text", ["училище", "ein Studium", "Waren", "rejected"])
+def test_what_only_answers_counts_nowhere_else(guide: Guide, text: str) -> None:
+    assert not read(guide, f"{text} ja").facts
+
+
+def test_an_employer_who_does_not_pay_is_no_employer_asking(guide: Guide) -> None:
+    text = "роботодавець звільнив мене і не виплатив зарплату"
+    assert dict(read(guide, text, "concern").facts) == {"concern": "labour_rights"}
+
+
+def test_one_passport_of_the_union_is_enough(guide: Guide) -> None:
+    assert read(guide, "am si moldoveneasca si romana", "eu_citizen").facts["eu_citizen"] == "yes"
+    assert read(guide, "nu, moldoveneasca", "eu_citizen").facts["eu_citizen"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("aptekarka sum, zhiveya v Schwerin", "schwerin"),
+        ("انا ممرضة وساكنة ببارشيم", "ludwigslust_parchim"),
+        ("man ashpazam dar schwerin", "schwerin"),
+        ("hala Türkiyedeyim, kaynakçıyım", "abroad"),
+    ],
+)
+def test_german_names_are_known_in_other_letters_and_with_what_is_written_to_them(
+    guide: Guide, text: str, place: str
+) -> None:
+    reading = read(guide, text)
+    assert reading.facts["place"] == place
+    assert reading.facts["profession"]
