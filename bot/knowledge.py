@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel import Locale
 
+from bot import paths
 from bot.cache import Cache
 from bot.content.countries import country_names, language_name
 from bot.content.load import load_or_raise
@@ -67,6 +68,11 @@ def make_knowledge(content: Path, locales: Path, controller: str = "") -> Knowle
     cache = Cache(content, locales)
     lexicon = Lexicon(lambda: cache.have(dictionary))
     return Knowledge(cache.have(catalogue), load_translations(locales), lexicon, controller)
+
+
+def prepare() -> None:
+    """Make what is kept between starts of what comes with the program (`make install`): the first start need not."""
+    make_knowledge(paths.CONTENT, paths.LOCALES).lexicon.prepare()
 
 
 def catalogue(content: Path, _locales: Path) -> Catalogue:

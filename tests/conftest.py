@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from bot import paths
 from bot.conversation import Conversation
-from bot.knowledge import Knowledge, make_knowledge
+from bot.knowledge import Knowledge, make_knowledge, prepare
 from bot.operation.logs import configure
 from flows.guide import Guide
 from flows.session import Session
@@ -38,6 +38,12 @@ class Clock:
 
     def pass_(self, **time: float) -> None:
         self.at += timedelta(**time)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What is kept between starts is made once, not by every worker at the same time."""
+    if not hasattr(session.config, "workerinput"):
+        prepare()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
