@@ -20,6 +20,7 @@ from bot.settings import Settings
 from flows.session import Session
 
 if TYPE_CHECKING:
+    from bot.channels.matrix.live import Place
     from bot.delivery.sender import Channel
     from bot.store.database import Database
 
@@ -92,6 +93,18 @@ def run(settings: Settings) -> None:
     asyncio.run(_Bot(settings).run())
 
 
+def matrix_place(settings: Settings) -> "Place | None":
+    """Where the bot is at home on Matrix; None where it is not set."""
+    if settings.matrix_homeserver is None or settings.matrix_user is None or settings.matrix_password is None:
+        return None
+    from bot.channels.matrix.live import Place
+
+    return Place(
+        settings.matrix_homeserver, settings.matrix_user, settings.matrix_password.get_secret_value(),
+        settings.matrix_store, settings.matrix_reactions,
+    )  # fmt: skip
+
+
 @dataclass
 class _Bot:
     """The running bot: what it is made of, and in which order that starts and stops."""
@@ -140,13 +153,14 @@ class _Bot:
             streams.follow(database),
         ]
         works += await self._telegram(database, service, living, channels, routes)
+        works += self._matrix(database, service, living, channels)
         app = web.app(database.answers, [*routes, *channel.routes(site)])
         works.append(web.serve(app, listening, streams.close))
         if measuring is not None:
             works.append(web.serve(web.metrics_app(), measuring))
         serving, sending = asyncio.create_task(service.run()), asyncio.create_task(sender.run())
         metrics.UP.set(1)
-        log.info("ready", channels=sorted([*channels, "web"]))
+        log.info("ready", channels=sorted([*channels, "web", *(["matrix"] if self.settings.matrix_user else [])]))
         host, port = self.settings.listen
         print(f"Lotse: http://{host}:{port} (Ende mit Strg+C)", flush=True)  # noqa: T201 (for who started it)
         try:
@@ -199,6 +213,27 @@ class _Bot:
                 await while_held(lease, lambda: poll(channel))
 
         return [live(), lease.keep()]
+
+    def _matrix(
+        self, database: "Database", service: Any, living: Any, channels: "dict[str, Channel]"
+    ) -> list[Coroutine[None, None, None]]:
+        """Matrix, if it is set: one worker has the device, follows the rooms and sends to them."""
+        place = matrix_place(self.settings)
+        if place is None:
+            return []
+        from bot.channels.matrix.live import live
+        from bot.channels.matrix.trouble import UnusableError
+        from bot.workers import Lease, while_held
+
+        lease = Lease(database, "matrix:sync", self.worker)
+
+        async def follow() -> None:
+            try:
+                await while_held(lease, lambda: live(place, database, service, living, channels))
+            except UnusableError as error:
+                raise BadOptionError(error.option, str(error)) from error
+
+        return [follow(), lease.keep()]
 
     async def _until_stopped(self, works: list[Coroutine[None, None, None]]) -> None:
         """Until a signal; raises what one of the works raises."""

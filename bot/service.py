@@ -52,6 +52,8 @@ class Incoming:
     event_id: str
     event: Event
     language: str = ""
+    encrypted: bool | None = None
+    """Whether what is written there is encrypted from end to end, where a channel has both."""
     begins: bool = True
     """False: goes on with a conversation that exists; one that was erased meanwhile is not brought back."""
 
@@ -197,6 +199,8 @@ class Service:
         channel = incoming.address.partition(":")[0]
         knowledge = self._knowledge()
         before = session or Session(channel=channel, language=_spoken(incoming.language, knowledge))
+        if incoming.encrypted != before.encrypted:
+            before = before.model_copy(update={"encrypted": incoming.encrypted})
         try:
             turn = step(knowledge.guide(incoming.event.at.date()), before, incoming.event)
             if Gather() in turn.effects:

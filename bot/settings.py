@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     telegram_api_url: Address = TELEGRAM
     telegram_webhook_url: Address | None = None
     telegram_webhook_secret: SecretStr | None = None
+    matrix_homeserver: Address | None = None
+    matrix_user: str | None = None
+    matrix_password: SecretStr | None = None
+    matrix_store: Path = Path("matrix-store")
+    matrix_reactions: bool = False
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -84,9 +89,22 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "LOTSE_TELEGRAM_WEBHOOK_URL braucht LOTSE_TELEGRAM_WEBHOOK_SECRET: 1 bis 256 Zeichen A-Za-z0-9_-"
                 )
+        self._all_of_matrix()
         if not self.controller:
             self._only_loopback()
         return self
+
+    def _all_of_matrix(self) -> None:
+        """Matrix is set or it is not."""
+        needed = {
+            "LOTSE_MATRIX_HOMESERVER": self.matrix_homeserver, "LOTSE_MATRIX_USER": self.matrix_user,
+            "LOTSE_MATRIX_PASSWORD": self.matrix_password,
+        }  # fmt: skip
+        missing = [name for name, value in needed.items() if value is None]
+        if missing and len(missing) < len(needed):
+            raise ValueError(f"für Matrix fehlt noch: {', '.join(missing)}")
+        if self.matrix_user is not None and not re.fullmatch(r"@[a-z0-9._=/+-]+:[A-Za-z0-9.:\[\]-]+", self.matrix_user):
+            raise ValueError("LOTSE_MATRIX_USER ist kein Benutzer; er sieht aus wie @lotse:example.org")
 
     def _only_loopback(self) -> None:
         """Without a responsible body nothing leaves this machine."""
@@ -99,6 +117,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 "ohne LOTSE_CONTROLLER (die verantwortliche Stelle) darf Telegram nicht benutzt werden;"
                 " bitte setzen, oder LOTSE_TELEGRAM_API_URL auf diesen Rechner"
+            )
+        if self.matrix_homeserver is not None and not is_loopback(urlsplit(self.matrix_homeserver).hostname or ""):
+            raise ValueError(
+                "ohne LOTSE_CONTROLLER (die verantwortliche Stelle) darf Matrix nicht benutzt werden;"
+                " bitte setzen, oder LOTSE_MATRIX_HOMESERVER auf diesen Rechner"
             )
 
 

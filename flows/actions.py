@@ -45,8 +45,9 @@ class Step:
 def begin(guide: Guide, session: Session, move: Begin) -> Step:
     """Everything from the start, in the language of before; what a link prefilled is said."""
     begun = Session(
-        language=session.language, channel=session.channel, turn=session.turn, seen=session.seen, facts=dict(move.facts)
-    )
+        language=session.language, channel=session.channel, encrypted=session.encrypted, turn=session.turn,
+        seen=session.seen, facts=dict(move.facts),
+    )  # fmt: skip
     if move.entry:
         return Step(begun, (Paragraph(_("Es geht um: {title}", title=Text(guide.router.entries[move.entry].title))),))
     reasons = tuple(r for fact, _value in move.facts if (r := told(guide, begun.facts, fact)) is not None)
@@ -76,6 +77,8 @@ def wordless(guide: Guide, session: Session, move: Nothing) -> Step:
             text = _("Ich sehe Ihren Standort nicht. Bitte schreiben Sie den Ort oder die Postleitzahl.")
         case "edited":
             text = _("Ich sehe nicht, was Sie geändert haben. Bitte schreiben Sie Ihre Antwort noch einmal.")
+        case "undecrypted":
+            text = _("Ich konnte Ihre letzte Nachricht nicht entschlüsseln. Bitte schicken Sie sie noch einmal.")
         case _other:
             text = _("Ich verstehe nur Text. Bitte schreiben Sie ein paar Worte.")
     return Step(session, (Paragraph(text),))

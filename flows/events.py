@@ -30,7 +30,7 @@ class Chose:
     """The turn that showed the button, where the channel knows it: a button of another turn is stale."""
 
 
-SENT_KINDS: Final = ("photo", "document", "voice", "location", "edited", "other")
+SENT_KINDS: Final = ("photo", "document", "voice", "location", "edited", "undecrypted", "other")
 
 
 @dataclass(frozen=True, slots=True)

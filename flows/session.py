@@ -81,6 +81,8 @@ class Session(Plain):
 
     language: str = "de"
     channel: str = "terminal"
+    encrypted: bool | None = None
+    """Whether what is written is encrypted from end to end, where a channel has both."""
     turn: int = 0
     """Counts the turns: a button says which turn it was shown in."""
     screen: Screen = Screen.START

@@ -1,7 +1,7 @@
 """What tests share: the shipped content, read once, and conversations with a clock that stands still."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.knowledge import Knowledge, make_knowledge
 from bot.operation.logs import configure
 from flows.guide import Guide
 from flows.session import Session
+from tests.synapse.server import Synapse, homeserver
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TESTS = Path(__file__).parent
@@ -78,3 +79,10 @@ def clock() -> Clock:
 def talk(knowledge: Knowledge, clock: Clock) -> Talk:
     """`talk("uk")` begins a conversation in Ukrainian."""
     return lambda language="de": Conversation(knowledge, clock, Session(language=language))
+
+
+@pytest.fixture(scope="session")
+def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+    """The Matrix homeserver of this test process, with every limit raised. Who changes that restores it."""
+    with homeserver(tmp_path_factory.mktemp("synapse")) as server:
+        yield server

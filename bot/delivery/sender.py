@@ -34,7 +34,8 @@ class Channel(Protocol):
     name: str
     pace: Pace
 
-    async def send(self, address: str, message: Message, language: str, turn: int) -> Outcome: ...
+    async def send(self, address: str, message: Message, language: str, turn: int, key: str) -> Outcome:
+        """Send one message. `key` is the same when it is tried again, and no other message's ever."""
 
 
 class Sender:
@@ -108,10 +109,13 @@ class Sender:
 
     async def _send(self, row: Claimed) -> None:
         await asyncio.sleep(max(0.0, row.at - self._clock()))
-        channel = self._channels[row.address.partition(":")[0]]
+        channel = self._channels.get(row.address.partition(":")[0])
+        if channel is None:  # a device that was lost after the claim
+            self._finished.append(self._noted(row, Failed()))
+            return
         outcome: Outcome = Failed()
         try:
-            outcome = await channel.send(row.address, decode(row.body), row.language, row.turn)
+            outcome = await channel.send(row.address, decode(row.body), row.language, row.turn, row.key)
         except UnreadableError:
             outcome = Refused("unreadable")
         except Exception:

@@ -1,11 +1,14 @@
 """A message as plain text: what a terminal shows, and what Matrix's `body` and Telegram's text are made of."""
 
-from typing import assert_never
+import re
+from typing import Final, assert_never
 
 from bot.translation.speaker import Speaker
 from flows.texts import Attachment, Block, Contact, GermanSentence, Heading, Listing, Message, Paragraph, _
 
 SAY_ON_PHONE = _("Sagen Sie am Telefon:")
+COMMAND: Final = re.compile(r"(?<![\w/.])/(help|human|language|mydata|delete|privacy|restart|back)\b")
+"""A command that a text names: channels show it as what it is there."""
 
 
 def render(message: Message, speaker: Speaker) -> str:

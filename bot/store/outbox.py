@@ -61,6 +61,11 @@ class Claimed:
     last_trace: bool
     at: float
 
+    @property
+    def key(self) -> str:
+        """Names this message for ever: SQLite gives an id again, and so does a database from a backup."""
+        return f"{self.id:x}.{round(self.created_at * 1e6):x}"
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:

@@ -1,12 +1,12 @@
 """The first screen, in three short lines, and in which language the conversation is."""
 
-from flows.screens.privacy import telegram_caution
+from flows.screens.privacy import caution
 from flows.session import Session
 from flows.texts import LanguageName, Message, Paragraph, _
 
 
 def greeting(session: Session) -> Message:
-    caution = (Paragraph(telegram_caution()),) if session.channel == "telegram" else ()
+    warning = caution(session)
     language = _("Wir schreiben auf {language}. Andere Sprache: /language", language=LanguageName(session.language))
     at_hand = session.channel == "web"  # the page has all languages on top
     return Message(
@@ -19,6 +19,6 @@ def greeting(session: Session) -> Message:
                 close=True,
             ),
             *(() if at_hand else (Paragraph(language),)),
-            *caution,
+            *(() if warning is None else (Paragraph(warning),)),
         )
     )

@@ -25,19 +25,29 @@ def privacy(guide: Guide, session: Session) -> tuple[Message, ...]:
         content.days.conversation,
     )
     blocks.append(Paragraph(kept))
-    if session.channel == "telegram":
-        blocks.append(Paragraph(telegram_caution()))
+    if session.encrypted:
+        blocks.append(Paragraph(_("Dieser Raum ist durchgehend verschlüsselt.")))
+    elif (warning := caution(session)) is not None:
+        blocks.append(Paragraph(warning))
     blocks.append(
         Listing(_("Das können Sie tun:"), (_("/mydata – alles sehen"), _("/delete – alles löschen")), "bullets")
     )
     return (Message(tuple(blocks), (CONTINUE,)),)
 
 
-def telegram_caution() -> Text:
-    return _(
-        "Telegram ist nicht durchgehend verschlüsselt und nicht in der EU."
-        " Wenn Sie das nicht möchten, nutzen Sie bitte die Webseite oder Matrix."
-    )
+def caution(session: Session) -> Text | None:
+    """What whoever writes here should know of the way; None where there is nothing to warn of."""
+    if session.channel == "telegram":
+        return _(
+            "Telegram ist nicht durchgehend verschlüsselt und nicht in der EU."
+            " Wenn Sie das nicht möchten, nutzen Sie bitte die Webseite oder Matrix."
+        )
+    if session.encrypted is False:
+        return _(
+            "Dieser Raum ist nicht durchgehend verschlüsselt."
+            " Wenn Sie das nicht möchten, schreiben Sie mir bitte in einem verschlüsselten Raum."
+        )
+    return None
 
 
 def mydata(guide: Guide, session: Session) -> tuple[Message, ...]:

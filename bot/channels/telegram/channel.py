@@ -75,7 +75,7 @@ class TelegramChannel:
         if update.callback_query is not None:
             self._do(self._show_choice(update.callback_query))
 
-    async def send(self, address: str, message: Message, language: str, turn: int) -> Outcome:
+    async def send(self, address: str, message: Message, language: str, turn: int, key: str) -> Outcome:  # noqa: ARG002
         chat = int(address.partition(":")[2])
         try:
             await self._send(chat, message, language, turn)

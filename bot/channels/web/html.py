@@ -5,10 +5,10 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from bot.rendering.plain import COMMAND
 from bot.translation.speaker import Speaker
 from flows.texts import Contact, Sayable, _
 
-_COMMAND: Final = re.compile(r"(?<![\w/.])/(help|human|language|mydata|delete|privacy|restart|back)\b")
 _BUTTON: Final = Markup('<button class="command" form="commands" name="text" value="{0}">{0}</button>')
 _LINK: Final = Markup('<a href="{0}" dir="ltr"{2}>{1}</a>')
 _NEW_TAB: Final = Markup(' target="_blank" rel="noopener noreferrer"')
@@ -18,7 +18,7 @@ def say(what: Sayable, speaker: Speaker) -> Markup:
     """A text; the commands that it names can be pressed."""
     words = speaker.say(what)
     made, end = Markup(), 0
-    for found in _COMMAND.finditer(words):
+    for found in COMMAND.finditer(words):
         made += escape(words[end : found.start()]) + _BUTTON.format(found[0])
         end = found.end()
     return made + escape(words[end:])

@@ -1,0 +1,81 @@
+"""Living on Matrix: one device, from its folder to its rooms, for as long as it is ours."""
+
+import asyncio
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from bot.channels.matrix.channel import MatrixChannel
+from bot.channels.matrix.device import Device
+from bot.channels.matrix.folder import Folder
+from bot.channels.matrix.login import connect
+from bot.channels.matrix.rooms import Rooms
+from bot.channels.matrix.syncing import Syncing
+from bot.channels.matrix.trouble import LoggedOutError, UnusableError
+from bot.knowledge import Knowledge
+from bot.service import Service
+from bot.store.database import Database
+
+PAUSE: Final = 5.0
+"""Seconds until a device that failed is read from its folder again."""
+
+log = structlog.get_logger("matrix")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bot is at home on Matrix."""
+
+    homeserver: str
+    user: str
+    password: str
+    store: Path
+    reactions: bool = False
+
+
+async def live(
+    place: Place,
+    database: Database,
+    service: Service,
+    knowledge: Callable[[], Knowledge],
+    channels: MutableMapping[str, Any],
+) -> None:
+    """Follow the rooms until cancelled; in `channels` while messages can be sent.
+
+    Raises UnusableError.
+    """
+    folder = Folder(place.store)
+    with folder.locked():
+        while True:
+            try:
+                await _once(place, folder, database, service, knowledge, channels)
+            except UnusableError:
+                raise
+            except LoggedOutError:
+                continue  # logged out just now: connecting says so
+            except Exception:
+                log.exception("device_failed")
+                await asyncio.sleep(PAUSE)
+
+
+async def _once(
+    place: Place, folder: Folder, database: Database, service: Service, knowledge: Callable[[], Knowledge],
+    channels: MutableMapping[str, Any],
+) -> None:  # fmt: skip
+    device = Device(place.homeserver, place.user, folder)
+    channel = MatrixChannel(device, knowledge, place.reactions)
+    rooms = Rooms(channel, service)
+    syncing = None
+    try:
+        await connect(device, folder, place.password)
+        syncing = Syncing(channel, rooms, service, database, lambda: channels.update({channel.name: channel}))
+        await syncing.run()
+    finally:
+        channels.pop(channel.name, None)
+        if syncing is not None:
+            await syncing.close()
+        await rooms.close()
+        await channel.close()

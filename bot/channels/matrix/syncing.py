@@ -1,0 +1,244 @@
+"""The sync loop: the token is written only after the commit, so that a crash loses nothing.
+
+What a sync brings is taken room by room, each in its own order; when all of it is in the database, the token of what
+comes next is written there too. What comes twice after a crash is recognised by its event id. An event that cannot be
+read waits a moment for its key, and the token with it.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from nio import Event as RoomEvent
+from nio import (
+    ForwardedRoomKeyEvent,
+    MatrixRoom,
+    MegolmEvent,
+    MessageDirection,
+    ReactionEvent,
+    RoomKeyEvent,
+    RoomMemberEvent,
+    SyncResponse,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels.matrix.channel import MatrixChannel
+from bot.channels.matrix.events import event_of, id_of
+from bot.channels.matrix.rooms import Rooms, address, commit, the_person
+from bot.channels.matrix.trouble import GoneError, MatrixError, RefusedError, ask, passing
+from bot.channels.matrix.unread import Unread
+from bot.service import Incoming, Service
+from bot.store import leases
+from bot.store.database import Database
+from flows.events import Chose, Event, Said, Sent
+
+LONG_POLL: Final = 20_000
+"""Milliseconds for which the server may keep a call open."""
+FULL: Final = 300.0
+"""Seconds for the first sync, which tells everything."""
+PAUSE: Final = 1.0
+"""Seconds for which whoever has just invited the bot may write first."""
+PAGE: Final = 100
+GAP: Final = 1_000
+"""Events of a room that are fetched after an absence; those before them are let go."""
+FILTER: Final[dict[str, Any]] = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {"timeline": {"limit": 20}, "ephemeral": {"types": []}, "account_data": {"types": []}},
+}
+
+log = structlog.get_logger("matrix")
+
+
+class Syncing:
+    """Follows the rooms of one device, from where the database says; `ready` is called when it knows its rooms."""
+
+    def __init__(
+        self, channel: MatrixChannel, rooms: Rooms, service: Service, database: Database, ready: Callable[[], None]
+    ) -> None:
+        self._channel = channel
+        self._device = channel.device
+        self._rooms = rooms
+        self._service = service
+        self._database = database
+        self._ready = ready
+        self._unread = Unread(self._device, self._hear, self._ask_again)
+        self._batches: deque[tuple[str, set[asyncio.Task[None]]]] = deque()
+        self._late: set[asyncio.Task[None]] = set()
+        self._silent: set[str] = set()
+        self._upkeep: asyncio.Task[None] | None = None
+        self._mark = f"matrix:since:{self._device.user_id}/{self._device.device_id}"
+        self._invitations = f"matrix:invitations:{self._device.user_id}"
+
+    async def run(self) -> None:
+        """Until cancelled. Raises LoggedOutError when the server has logged the device out."""
+        since, invitations = await self._database.reading(self._remembered)
+        self._rooms.invite(invitations)
+        full = True
+        while True:
+            try:
+                response = await self._sync(since, full)
+            except RefusedError as error:
+                if since is None:
+                    raise
+                log.error("sync_token_refused", error=error.code)  # the server knows no such moment: from now on, then
+                since = None
+                continue
+            if full:
+                self._ready()
+            await self._take(response, since)
+            since, full = response.next_batch, False
+            self._rooms.work()
+            self._keep_up()
+
+    async def close(self) -> None:
+        for task in filter(None, (*self._late, self._upkeep)):
+            task.cancel()
+
+    @passing
+    async def _sync(self, since: str | None, full: bool) -> SyncResponse:
+        timeout = None if full else LONG_POLL
+        async with asyncio.timeout(FULL if full else None):
+            call = self._device.sync(timeout or 0, sync_filter=FILTER, since=since, full_state=full or None)
+            return await ask(call)
+
+    async def _take(self, response: SyncResponse, since: str | None) -> None:
+        """Everything that a sync brought; returns after the commit, and the token's."""
+        self._late = set()
+        self._rooms.invite(response.rooms.invite)
+        keys = [e for e in response.to_device_events if isinstance(e, RoomKeyEvent | ForwardedRoomKeyEvent)]
+        await self._unread.came(key.session_id for key in keys)
+        works = [self._room(room_id, info, since) for room_id, info in response.rooms.join.items()]
+        await asyncio.gather(*works, *(self._rooms.left(room_id) for room_id in response.rooms.leave))
+        self._batches.append((response.next_batch, self._late))
+        settled = None
+        while self._batches and all(task.done() for task in self._batches[0][1]):
+            settled, _tasks = self._batches.popleft()
+        if settled is not None:
+            await self._remember(settled)
+
+    async def _room(self, room_id: str, info: Any, since: str | None) -> None:
+        """What happened in one room, in its order. Before the first sync ever there was no bot to hear it."""
+        if not self._rooms.is_ours(room_id) or since is None:
+            return
+        events = list(info.timeline.events)
+        if info.timeline.limited:
+            events = await self._gap(room_id, info.timeline.prev_batch, since) + events
+        events, joined = self._since_invited(events)
+        heard = False
+        for event in events:
+            try:
+                heard |= await self._hear(room_id, event)
+            except Exception:
+                log.exception("event_not_taken")
+        if joined and not heard:
+            self._silent.add(room_id)
+            self._late.add(asyncio.create_task(self._greet(room_id)))
+
+    def _since_invited(self, events: list[RoomEvent]) -> tuple[list[RoomEvent], bool]:
+        """A room that was joined just now: what was written there since the invitation; and whether it is one."""
+        ours = [
+            (n, e.membership)
+            for n, e in enumerate(events)
+            if isinstance(e, RoomMemberEvent) and e.state_key == self._device.user_id
+            if e.membership != e.prev_membership
+        ]
+        joined = any(membership == "join" for _n, membership in ours)
+        invited = max((n for n, membership in ours if membership == "invite"), default=0)
+        return (events[invited:] if joined else events), joined
+
+    async def _gap(self, room_id: str, start: str, since: str) -> list[RoomEvent]:
+        """What a limited sync left out, oldest first."""
+        found: list[RoomEvent] = []
+        while start and len(found) < GAP:
+            try:
+                page = await passing(self._page)(room_id, start, since)
+            except MatrixError as error:
+                log.warning("gap_not_filled", error=error.code)
+                break
+            found += page.chunk
+            if not page.chunk or page.end == start:
+                break
+            start = page.end
+        return found[::-1]
+
+    async def _page(self, room_id: str, start: str, since: str) -> Any:
+        return await ask(self._device.room_messages(room_id, start, since, MessageDirection.back, PAGE))
+
+    async def _hear(self, room_id: str, event: RoomEvent) -> bool:
+        """Take one event, if it is the person's of a chat with one person; returns after the commit, if it was."""
+        room = self._device.rooms.get(room_id)
+        if room is None or event.sender != the_person(room):
+            return False
+        if isinstance(event, MegolmEvent):
+            self._late.add(self._unread.add(room_id, event))
+            return False
+        self._unread.understood(room_id)
+        self._silent.discard(room_id)
+        what = await self._tapped(room_id, event) if isinstance(event, ReactionEvent) else event_of(event)
+        if what is None:
+            return False
+        self._channel.taken(room_id, event.event_id)
+        await self._submit(room, id_of(event.event_id), what)
+        return True
+
+    async def _tapped(self, room_id: str, event: ReactionEvent) -> Event | None:
+        try:
+            found = await passing(self._channel.tapped)(room_id, event.reacts_to, event.key)
+        except GoneError:
+            return None
+        return None if found is None else Chose(found[0], datetime.now(UTC), found[1])
+
+    async def _greet(self, room_id: str) -> None:
+        """Whoever invited the bot sees the first screen; a first message, which clients send with it, shows it too."""
+        await asyncio.sleep(PAUSE)
+        room = self._device.rooms.get(room_id)
+        if room is not None and room_id in self._silent:
+            await self._submit(room, f"{address(room_id)}:greeting", Said("/start", datetime.now(UTC)))
+        self._silent.discard(room_id)
+
+    async def _ask_again(self, room_id: str, session: str) -> None:
+        room = self._device.rooms.get(room_id)
+        if room is not None:
+            name = f"{address(room_id)}:undecrypted:{session}"
+            await self._submit(room, name, Sent("undecrypted", datetime.now(UTC)))
+
+    async def _submit(self, room: MatrixRoom, event_id: str, what: Event) -> None:
+        await commit(self._service, Incoming(address(room.room_id), event_id, what, encrypted=room.encrypted))
+
+    async def _remembered(self, connection: AsyncConnection) -> tuple[str | None, list[str]]:
+        invitations = await leases.marked(connection, self._invitations)
+        return await leases.marked(connection, self._mark), json.loads(invitations or "[]")
+
+    async def _remember(self, token: str) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await leases.mark(self._database, connection, self._mark, token)
+            await leases.mark(self._database, connection, self._invitations, json.dumps(list(self._rooms.invited)))
+
+        with contextlib.suppress(
+            Exception
+        ):  # the database is away: the next token is written, or this sync comes again
+            await self._database.transaction(work)
+
+    def _keep_up(self) -> None:
+        """What a device owes the others: new one-time keys, new sessions for broken ones, answers; beside the sync."""
+        if self._upkeep is None or self._upkeep.done():
+            self._upkeep = asyncio.create_task(self._do_upkeep())
+
+    async def _do_upkeep(self) -> None:
+        device = self._device
+        try:
+            if device.should_upload_keys:
+                await ask(device.keys_upload())
+            if device.should_claim_keys:
+                await ask(device.keys_claim(device.get_users_for_key_claiming()))
+            await device.send_to_device_messages()
+        except MatrixError as error:
+            log.info("upkeep_later", error=error.code)
+        except Exception:
+            log.exception("upkeep_failed")
