@@ -57,4 +57,4 @@ def opened(folder: Path) -> Iterator[Callable[[str], JsonLines]]:
         yield lambda language: stack.enter_context(closing(JsonLines(folder, language)))
 
 
-CHANNEL = Channel(opened, "terminal")
+CHANNEL = Channel(opened, Session(channel="terminal"))

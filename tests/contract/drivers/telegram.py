@@ -80,5 +80,8 @@ def opened(folder: Path) -> Iterator[Callable[[str], Telegram]]:
 
 
 CHANNEL = Channel(
-    opened, "telegram", at_once=16, kinds=frozenset({"photo", "document", "voice", "location", "other", "edited"})
+    opened,
+    Session(channel="telegram"),
+    can=frozenset({"photo", "document", "voice", "location", "other", "edited"}),
+    at_once=16,  # a chat gets one message a second
 )

@@ -80,4 +80,4 @@ def opened(folder: Path) -> Iterator[Callable[[str], Terminal]]:
         yield lambda language: stack.enter_context(closing(Terminal(folder, language)))
 
 
-CHANNEL = Channel(opened, "terminal")
+CHANNEL = Channel(opened, Session(channel="terminal"))

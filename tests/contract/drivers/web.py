@@ -87,7 +87,7 @@ def opened(folder: Path) -> Iterator[Callable[[str], Web]]:
 
 CHANNEL = Channel(
     opened,
-    "web",
+    Session(channel="web"),
     links=("tel", "mailto", "http", "https"),
     own_words=frozenset({Screen.DELETED}),
     begins_at_once=False,
