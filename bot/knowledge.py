@@ -1,17 +1,17 @@
 """What the dialogue runs on: the catalogue, the languages and the dictionary, put together from two folders."""
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from babel import Locale
 
+from bot.cache import Cache
 from bot.content.countries import country_names, language_name
 from bot.content.load import load_or_raise
-from bot.dictionary import keep
 from bot.translation.catalogues import Translation, load_translations
 from bot.translation.languages import SOURCE
 from bot.translation.speaker import Speaker
@@ -20,7 +20,7 @@ from flows.guide import Guide
 from flows.routing import Router
 from flows.screens import buttons
 from flows.understanding import Lexicon, Names, normalise_all
-from flows.understanding.lexicon import Keep
+from flows.understanding.lexicon import Dictionary
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,39 @@ class Knowledge:
 
 def make_knowledge(content: Path, locales: Path, controller: str = "") -> Knowledge:
     """Everything from two folders. Raises ContentError with every finding if content/ has an error."""
+    cache = Cache(content, locales)
+    lexicon = Lexicon(lambda: cache.have(dictionary))
+    return Knowledge(cache.have(catalogue), load_translations(locales), lexicon, controller)
+
+
+def catalogue(content: Path, _locales: Path) -> Catalogue:
+    """What the guide needs of content/ once the dictionary is made. Raises ContentError."""
+    with _no_collection():
+        return load_or_raise(content).without_phrases()
+
+
+def dictionary(content: Path, locales: Path) -> Dictionary:
+    """All names and phrases in all languages."""
+    with _no_collection():
+        return Dictionary(load_or_raise(content), names(load_translations(locales)))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Nothing of what is read is garbage: looking for it takes a third of the time."""
     collecting = gc.isenabled()
-    gc.disable()  # nothing of what is read is garbage: looking for it takes a third of the time
+    gc.disable()
     try:
-        return assemble(load_or_raise(content), locales, controller, partial(keep, content, locales))
+        yield
     finally:
         if collecting:
             gc.enable()
 
 
-def assemble(catalogue: Catalogue, locales: Path, controller: str = "", kept: Keep = lambda make: make()) -> Knowledge:
-    """The same around a catalogue that was read already."""
+def assemble(catalogue: Catalogue, locales: Path) -> Knowledge:
+    """The same around a catalogue that was read already; nothing is kept."""
     translations = load_translations(locales)
-    lexicon = Lexicon(catalogue, lambda: names(translations), kept)
-    return Knowledge(catalogue, translations, lexicon, controller)
+    return Knowledge(catalogue, translations, Lexicon(lambda: Dictionary(catalogue, names(translations))))
 
 
 def names(translations: dict[str, Translation]) -> Names:

@@ -12,7 +12,7 @@ from flows.answered import Answered, answered, holds, without
 from flows.dialogue import HERE, NEXT, row_for
 from flows.events import Effect, Event, Gather, Recommend, Say, Withdrawn
 from flows.guide import Guide
-from flows.hearing import also_spoken, answering, hear
+from flows.hearing import also_spoken, answering, hear, read
 from flows.interview import next_question
 from flows.moves import ANSWERS, Delete, Speak
 from flows.screens import SCREENS
@@ -45,12 +45,14 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     """Decide one event. Pure: the same arguments give the same turn."""
     if isinstance(event, Withdrawn) and not holds(session, event.answered):
         return Turn(without(session, event.answered), (), session.screen)  # nothing to say about it
-    move = hear(guide, session, event)
-    then = answering(session, event) if isinstance(move, ANSWERS) else session
+    spoken_to = answering(session, event)
+    reading = read(guide, spoken_to, event)
+    move = hear(guide, spoken_to, event, reading)
+    then = spoken_to if isinstance(move, ANSWERS) else session
     row = row_for(then.screen, move)
     taken = row.do(guide, then, move)
     if row.lasts and not isinstance(move, Speak | Delete):
-        taken = offer_languages(taken, also_spoken(guide, session, event))
+        taken = offer_languages(taken, also_spoken(guide, session, reading))
     arrived = _arrive(guide, taken.session, row.to)
     screen = _with_said(SCREENS[arrived.screen](guide, arrived), taken)
     messages = (*_before(session, arrived, taken, guide), *screen)
@@ -91,6 +93,8 @@ def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> li
 
 def _with_said(screen: tuple[Message, ...], taken: Step) -> tuple[Message, ...]:
     """What was understood stands on top of the screen that follows; the way to correct it is among its buttons."""
+    if not (taken.said or taken.attached or taken.correct):
+        return screen
     first, *more = screen
     *between, last = replace(first, blocks=(*taken.said, *first.blocks, *taken.attached)), *more
     offered = {c.id for c in last.choices}

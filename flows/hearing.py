@@ -6,7 +6,7 @@ An alarm is heard before anything else; then commands and buttons, which are cer
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
 from flows.answered import standing
 from flows.events import Chose, Edited, Event, Gathered, Said, Sent, Withdrawn
@@ -74,30 +74,42 @@ _BARE: Final = {
 """What a bare yes or no answers; elsewhere it is asked again."""
 
 
-def hear(guide: Guide, session: Session, event: Event) -> Move:
-    """The move that an event makes. Never raises on what a person sends."""
-    if isinstance(event, Gathered):
-        return ShowData(event.data)
-    if isinstance(event, Sent):
-        return Nothing(event.kind)
-    if isinstance(event, Chose):
-        stale = event.turn not in (None, session.turn) and session.screen != Screen.START
-        return Stale() if stale else _pressed(guide, session, event.choice)
-    if isinstance(event, Withdrawn):
-        return TakeBack(event.answered) if event.answered else Nothing()
-    text = clean(event.text)
-    if isinstance(event, Edited):
-        return _edited(guide, answering(session, event), event, text)
-    if not text:
-        return Nothing()
+def read(guide: Guide, session: Session, event: Event) -> Reading | None:
+    """What the words of a message say; None where there are none, or only a command."""
+    text = clean(event.text) if isinstance(event, Said | Edited) else ""
     command = _COMMAND.match(text)
-    if command and (not command[2] or command[1].lower() in _WITH_ARGUMENT):
-        return _commanded(guide, command[1].lower(), command[2] or "")
-    reading = _settled(guide, understand(text, session.asking, guide.lexicon))
-    if reading.crisis:
+    if not text or (command and (not command[2] or command[1].lower() in _WITH_ARGUMENT)):
+        return None
+    return _settled(guide, understand(text, session.asking, guide.lexicon))
+
+
+def hear(guide: Guide, session: Session, event: Event, reading: Reading | None) -> Move:
+    """The move that an event makes. Never raises on what a person sends."""
+    match event:
+        case Gathered(data):
+            return ShowData(data)
+        case Sent(kind):
+            return Nothing(kind)
+        case Chose(choice, _at, turn):
+            stale = turn not in (None, session.turn) and session.screen != Screen.START
+            return Stale() if stale else _pressed(guide, session, choice)
+        case Withdrawn():
+            return TakeBack(event.answered) if event.answered else Nothing()
+        case Edited():
+            return _edited(guide, session, event, reading)
+        case Said(text):
+            return _said(guide, session, event, clean(text), reading)
+        case _:
+            assert_never(event)
+
+
+def _said(guide: Guide, session: Session, event: Said, text: str, reading: Reading | None) -> Move:
+    if reading is not None and reading.crisis:
         return _alarm(reading)
-    if command:
-        return _commanded(guide, command[1].lower(), command[2])
+    if command := _COMMAND.match(text):
+        return _commanded(guide, command[1].lower(), command[2] or "")
+    if reading is None:
+        return Nothing()
     if _was_away(session, event):
         return Return()
     if choice := _typed_choice(guide, session, text):
@@ -110,13 +122,13 @@ def answering(session: Session, event: Event) -> Session:
     return standing(session, event.answered) if isinstance(event, Edited) and event.answered else session
 
 
-def _edited(guide: Guide, then: Session, event: Edited, text: str) -> Move:
+def _edited(guide: Guide, then: Session, event: Edited, reading: Reading | None) -> Move:
     """Another answer to the same question, and said to be understood; anything else changes nothing. Commands are not
     run again."""
-    reading = _settled(guide, understand(text, then.asking, guide.lexicon))
-    if reading.crisis:
+    text = clean(event.text)
+    if reading is not None and reading.crisis:
         return _alarm(reading)
-    if not event.answered or not text or _COMMAND.match(text):
+    if reading is None or not event.answered or _COMMAND.match(text):
         return Nothing("edited")
     choice = _typed_choice(guide, then, text)
     move = _pressed(guide, then, choice) if choice else _meant(guide, then, text, reading)
@@ -130,13 +142,11 @@ def _alarm(reading: Reading) -> Move:
     return Force() if reading.crisis == {"forced"} else Alarm()
 
 
-def also_spoken(guide: Guide, session: Session, event: Event) -> tuple[str, ...]:
+def also_spoken(guide: Guide, session: Session, reading: Reading | None) -> tuple[str, ...]:
     """Our languages that something was surely written in, if it was not the one we are speaking; two at most."""
-    if not isinstance(event, Said) or session.offered or _COMMAND.match(clean(event.text)):
+    if reading is None or session.offered or session.language in reading.languages:
         return ()
-    languages = understand(event.text, session.asking, guide.lexicon).languages
-    known = tuple(code for code in languages if code in guide.languages)
-    return () if session.language in languages else known[:2]
+    return tuple(code for code in reading.languages if code in guide.languages)[:2]
 
 
 def _settled(guide: Guide, reading: Reading) -> Reading:

@@ -8,7 +8,7 @@ counts as `other`.
 The same tables tell whether an unanswered question can still change any entry's verdict (`matters`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -43,6 +43,8 @@ Routed = tuple[tuple[str, str], ...]
 """The facts that routing looks at, as pairs in a fixed order."""
 KEPT: Final = 16_384
 """Results that are kept: some MB."""
+MANY: Final = ("profession", "origin")
+"""Facts with hundreds of values, of which most lead to the same."""
 
 Domains = tuple[tuple[int, ...], ...]
 """For each variable of an audience: the classes (by index) that its value can still be in."""
@@ -149,9 +151,26 @@ class Router:
         self.notes_audiences = {n.id: Audience(self.vocabulary, n.audience, "hide") for n in catalogue.notes.values()}
 
         # What people are sent to depends on few facts, none of them a person's own words: kept, it is worked out once.
+        self._stands_in = self._stand_ins()
         self._verdicts_of = lru_cache(maxsize=KEPT)(self._verdicts)
         self._recommended = lru_cache(maxsize=KEPT)(self._recommend)
         self._matter = lru_cache(maxsize=KEPT)(self._matters)
+        self._noted = lru_cache(maxsize=KEPT)(self._notes)
+
+    def _stand_ins(self) -> dict[tuple[str, str], str]:
+        """Of the facts with many values: each value → the first of those that no entry and no note tells apart."""
+        clauses = [c for a in (*self.audiences.values(), *self.notes_audiences.values()) for c in a.clauses]
+        found = {}
+        for fact in MANY:
+            for values in self.vocabulary.classes(fact, clauses):
+                names = sorted(name for v in values if (name := v if isinstance(v, str) else v[0]))
+                found.update({(fact, name): names[0] for name in names})
+        return found
+
+    def _routed(self, facts: Facts) -> Routed:
+        """What is looked at; values that lead to the same are one."""
+        given = ((fact, facts[fact]) for fact in (*ORDER, "field", "papers") if fact in facts)
+        return tuple((fact, self._stands_in.get((fact, value), value)) for fact, value in given)
 
     def known(self, facts: Facts) -> dict[str, frozenset[Value] | None]:
         """`stand`, narrowed by the implications: a decision on recognition excludes `degree: none`."""
@@ -166,15 +185,15 @@ class Router:
 
     def verdicts(self, facts: Facts) -> Mapping[str, Verdict]:
         """Entry → verdict, for those that are shown: the result as a set, without its reasons."""
-        return self._verdicts_of(_routed(facts))
+        return self._verdicts_of(self._routed(facts))
 
     def recommend(self, facts: Facts) -> tuple[Recommendation, ...]:
         """All recommendations, those that fit first, each group by rank."""
-        return self._recommended(_routed(facts))
+        return self._recommended(self._routed(facts))
 
     def matters(self, variable: str, facts: Facts) -> bool:
         """Whether some completion of the unanswered facts makes this variable's answer change some verdict."""
-        return self._matter(variable, _routed(facts))
+        return self._matter(variable, self._routed(facts))
 
     def _verdicts(self, key: Routed) -> dict[str, Verdict]:
         facts = dict(key)
@@ -219,13 +238,14 @@ class Router:
         accepted = self.audiences[entry].clauses[0].accepts.get("concern", frozenset())
         return frozenset(str(c) for c in accepted)
 
-    def notes(self, facts: Facts) -> Iterator[Note]:
+    def notes(self, facts: Facts) -> tuple[Note, ...]:
         """The notes that certainly concern somebody with these facts."""
-        known = self.known(facts)
-        for note in self.catalogue.notes.values():
-            audience = self.notes_audiences[note.id]
-            if audience.verdict(audience.domains(known)) is not None:
-                yield note
+        return self._noted(self._routed(facts))
+
+    def _notes(self, key: Routed) -> tuple[Note, ...]:
+        known = self.known(dict(key))
+        found = ((note, self.notes_audiences[note.id]) for note in self.catalogue.notes.values())
+        return tuple(note for note, a in found if a.verdict(a.domains(known)) is not None)
 
     def _matters(self, variable: str, key: Routed) -> bool:
         facts = dict(key)
@@ -257,10 +277,6 @@ def _matters(audience: Audience, variable: str, domains: Domains, unanswered: fr
 
 def _possible(audience: Audience, domains: Domains) -> bool:
     return any(audience.consistent(w) for w in product(*domains))
-
-
-def _routed(facts: Facts) -> Routed:
-    return tuple((fact, facts[fact]) for fact in (*ORDER, "field", "papers") if fact in facts)
 
 
 def _as_answered(variable: str, facts: Facts) -> str:

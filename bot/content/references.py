@@ -20,12 +20,12 @@ from flows.catalogue import (
 )
 from flows.conditions import Vocabulary
 from flows.facts import CLOSED, CONDITION_FACTS, FIELDS, ORDER, PLACES
-from flows.understanding.understand import TURNS
+from flows.understanding.turns import MARKS, TURNS
 
 NURSES = ("2221", "3221")
 """ISCO-08: nursing professionals and associate professionals; field `nursing` is these and no others (FACTS, 3)."""
 OTHER_WORDS = ("commands", "crisis", "greetings", "unknown", "yes_no")
-TURN_VALUES = (*(f"{turn}_{side}" for turn in TURNS for side in ("before", "after")), "german", "self", "aside")
+TURN_VALUES = (*(f"{turn}_{side}" for turn in TURNS for side in ("before", "after")), *MARKS)
 """Turns of speech: what stands before or after a profession, a place or a country, and what it makes of them."""
 
 

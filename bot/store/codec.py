@@ -5,6 +5,7 @@
 """
 
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -35,13 +36,15 @@ _KINDS: Final[dict[str, Any]] = {
         Paragraph, Plural, Text, Titled, Verbatim,
     )
 }  # fmt: skip
-_GET: Final = {kind: (f"@{name}", tuple(f.name for f in fields(kind))) for name, kind in _KINDS.items()}
+_FIELDS: Final = {
+    kind: (f"@{name}", attrgetter("__class__", *(f.name for f in fields(kind)))) for name, kind in _KINDS.items()
+}
 
 
 def _plain(part: Any) -> tuple[Any, ...]:
     """A part as a list: its kind, then its fields in their order."""
-    kind, names = _GET[type(part)]
-    return (kind, *(getattr(part, name) for name in names))
+    kind, values = _FIELDS[type(part)]
+    return (kind, *values(part)[1:])
 
 
 def encode(message: Message) -> str:

@@ -39,7 +39,7 @@ def recommended(guide: Guide, session: Session) -> tuple[Recommendation, ...]:
 
 def _next_step(guide: Guide, session: Session, first: Recommendation) -> Message:
     entry = guide.catalogue.entries[first.id]
-    notes = tuple(guide.router.notes(session.facts))
+    notes = guide.router.notes(session.facts)
     blocks: list[Block] = [Heading(_("Ihr nächster Schritt: {title}", title=Text(entry.title)))]
     blocks += [Paragraph(Text(n.text)) for n in notes if n.urgent]
     blocks.append(Paragraph(Text(entry.summary)))

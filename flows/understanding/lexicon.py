@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Final, NamedTuple
 
 from flows.catalogue import Catalogue
@@ -16,6 +17,9 @@ NamesByLanguage = Mapping[str, Mapping[str, Iterable[str]]]
 
 LONGEST_PHRASE: Final = 8
 """Words in the longest phrase that is looked for inside a sentence."""
+LANGUAGES: Final = 32
+"""Bits for the languages of a word: more than we shall ever speak."""
+SPOKEN: Final = (1 << LANGUAGES) - 1
 SHORT_NAME: Final = 3
 """A country's name of so few letters may be any word (vi Mỹ, Anh, Ý): it counts as a whole answer only."""
 CORRECTED: Final = ("profession", "origin", "former", "place", "degree", "notice", "concern", "field", "turns")
@@ -91,28 +95,15 @@ def _places(catalogue: Catalogue) -> Iterator[_Named]:
         yield from (_Named("place", option, postcode, False) for postcode in place.postcodes)
 
 
-Keep = Callable[[Callable[[], "Dictionary"]], "Dictionary"]
-"""Gives the dictionary: makes it, or has it from before."""
-
-
 class Lexicon:
-    """Phrases → meanings. The dictionary is made when it is first needed, or by `prepare`: that takes a second.
+    """Phrases → meanings. The dictionary is made (or read) when it is first needed, or by `prepare`.
 
     Besides the guide's facts it knows `yes_no`, `unknown`, `commands`, `greetings`, `crisis`, `topic`, `language`, and
     `turns` of speech (content/words/turns.yaml): denials, wishes, "I live in".
     """
 
-    def __init__(self, catalogue: Catalogue, names: Callable[[], Names], keep: Keep = lambda make: make()) -> None:
-        self.former: Mapping[str, Iterable[str]] = catalogue.former
-        """A country that no longer exists → what it is today."""
-        self.postcodes: dict[str, set[str]] = defaultdict(set)
-        """Postcode → the districts that it serves."""
-        for place in catalogue.places:
-            for postcode in place.postcodes:
-                self.postcodes[postcode].add(place.district)
-        self._catalogue = catalogue
-        self._names = names
-        self._keep = keep
+    def __init__(self, make: Callable[[], "Dictionary"]) -> None:
+        self._make = make
 
     def prepare(self) -> None:
         """Make everything now, so that nobody waits for it later."""
@@ -120,7 +111,16 @@ class Lexicon:
 
     @cached_property
     def _made(self) -> "Dictionary":
-        return self._keep(lambda: Dictionary(self._catalogue, self._names()))
+        return self._make()
+
+    @property
+    def former(self) -> Mapping[str, Iterable[str]]:
+        """A country that no longer exists → what it is today."""
+        return self._made.former
+
+    def districts(self, postcode: str) -> tuple[str, ...]:
+        """The districts that a postcode serves."""
+        return self._made.districts.get(postcode, ())
 
     def of(self, phrase: str) -> tuple[Meaning, ...]:
         """What exactly this normalised phrase stands for."""
@@ -128,20 +128,20 @@ class Lexicon:
 
     def longest_from(self, word: str) -> int:
         """How many words the longest phrase has that begins with this one; 0: there is none."""
-        return min(LONGEST_PHRASE, self._made.first.get(word, 0))
+        return min(LONGEST_PHRASE, self._made.words.get(word, 0) >> LANGUAGES)
 
     def knows(self, word: str) -> bool:
         """Whether this word stands in some phrase or in our texts: then it is not misspelt."""
-        return word in self._made.tongues or word in self._made.meanings
+        return bool(self._made.words.get(word, 0) & SPOKEN) or word in self._made.meanings
 
     def languages_of(self, word: str) -> frozenset[str]:
         """The languages that have this word."""
-        marks = self._made.tongues.get(word, 0)
+        marks = self._made.words.get(word, 0)
         return frozenset(code for i, code in enumerate(self._made.codes) if marks >> i & 1)
 
     def scattered(self, word: str) -> Iterable[tuple[str, ...]]:
         """The phrases of two or three words that have this one: their words may stand apart in a sentence."""
-        return self._made.scattered.get(word, ())
+        return [tuple(phrase.split()) for phrase in self._made.scattered.get(word, ())]
 
     @property
     def near(self) -> Nearness:
@@ -150,26 +150,31 @@ class Lexicon:
 
 
 class Dictionary:
-    """All names, normalised: phrase → meanings, word → the languages that have it (as bits), first word → longest."""
+    """All names, normalised. A hundred thousand words: every word is one object, and has one number.
+
+    `meanings`: phrase → what it stands for; `words`: word → the languages that have it (a bit each), and above these
+    bits the number of words in the longest phrase that begins with it.
+    """
 
     def __init__(self, catalogue: Catalogue, names: Names) -> None:
+        self.former = dict(catalogue.former)
+        self.districts = _districts(catalogue)
         self.meanings: dict[str, tuple[Meaning, ...]] = {}
-        self.tongues: dict[str, int] = {}
+        self.words: dict[str, int] = {}
         self.codes = tuple(names.everyday)
-        self.first: dict[str, int] = {}
-        self._everyday = frozenset[str]().union(*names.everyday.values())
         for language, words in names.everyday.items():
             self._speak(language, words)
-        self._take([*_words(catalogue), *_professions(catalogue), *_countries(names), *_places(catalogue)])
+        everyday = frozenset[str]().union(*names.everyday.values())
+        self._take([*_words(catalogue), *_professions(catalogue), *_countries(names), *_places(catalogue)], everyday)
         self.scattered = self._scattered()
         self.near = self._near()
 
-    def _scattered(self) -> dict[str, list[tuple[str, ...]]]:
-        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    def _scattered(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
         for phrase, meanings in self.meanings.items():
-            words = tuple(phrase.split())
+            words = phrase.split()
             if len(words) in (2, 3) and any(m.sure and m.fact in SCATTERED for m in meanings):
-                found[max(words, key=len)].append(words)  # found by its longest word: that is the rarest
+                found[intern(max(words, key=len))].append(phrase)  # found by its longest word: that is the rarest
         return dict(found)
 
     def _near(self) -> Nearness:
@@ -180,35 +185,47 @@ class Dictionary:
                     by_fact[m.fact].setdefault(phrase, m.option)
         return Nearness(by_fact)
 
-    def _take(self, entries: list[_Named]) -> None:
+    def _take(self, entries: list[_Named], everyday: frozenset[str]) -> None:
         """Put names in, in their order; all are normalised in one go."""
         known: dict[Meaning, tuple[Meaning]] = {}
         for entry, phrase in zip(entries, normalise_all(e.name for e in entries), strict=True):
             if not phrase:
                 continue
-            meaning = Meaning(entry.fact, entry.option, self._is_sure(entry, phrase))
+            meaning = Meaning(entry.fact, entry.option, self._is_sure(entry, phrase, everyday))
             words = phrase.split()
-            if len(words) > self.first.get(words[0], 0):
-                self.first[words[0]] = len(words)
             self._speak(entry.language, words)
+            self._begins(words[0], len(words))
             before = self.meanings.get(phrase)
             if before is None:
-                self.meanings[phrase] = known.setdefault(meaning, (meaning,))
+                self.meanings[intern(phrase)] = known.setdefault(meaning, (meaning,))
             elif not any(
                 m.fact == meaning.fact and m.option.value == meaning.option.value and m.sure == meaning.sure
                 for m in before
             ):
                 self.meanings[phrase] = (*before, meaning)
 
-    def _is_sure(self, entry: _Named, phrase: str) -> bool:
+    def _is_sure(self, entry: _Named, phrase: str, everyday: frozenset[str]) -> bool:
         """A name of a country that may be any word is not; nor one that is said to be an answer only."""
         if entry.sure is not None:
             return entry.sure
         said_unsure = Meaning(entry.fact, entry.option, False) in self.meanings.get(phrase, ())
-        return not said_unsure and len(phrase) > SHORT_NAME and phrase not in self._everyday
+        return not said_unsure and len(phrase) > SHORT_NAME and phrase not in everyday
 
     def _speak(self, language: str, words: Iterable[str]) -> None:
-        if language in self.codes:
-            mark = 1 << self.codes.index(language)
-            for word in words:
-                self.tongues[word] = self.tongues.get(word, 0) | mark
+        mark = 1 << self.codes.index(language) if language in self.codes else 0
+        for word in words if mark else ():
+            self.words[intern(word)] = self.words.get(word, 0) | mark
+
+    def _begins(self, word: str, length: int) -> None:
+        """A phrase of so many words begins with this one."""
+        known = self.words.get(word, 0)
+        if length > known >> LANGUAGES:
+            self.words[intern(word)] = known & SPOKEN | length << LANGUAGES
+
+
+def _districts(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for place in catalogue.places:
+        for postcode in place.postcodes:
+            found[postcode].add(place.district)
+    return {postcode: tuple(sorted(districts)) for postcode, districts in found.items()}

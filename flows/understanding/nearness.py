@@ -4,8 +4,12 @@ Comparing with everything is slow (rapidfuzz: 30 ms for 30,000 phrases). So a sh
 first letter and length, phrases by the trigrams that they share; only the shortlist is compared.
 """
 
+from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from sys import intern
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -35,17 +39,21 @@ class Near(NamedTuple):
 
 
 class Nearness:
-    """Shortlists over the phrases of each fact."""
+    """Shortlists over the phrases of each fact.
+
+    All phrases stand in one list, those of a fact side by side: an index holds their numbers, four bytes each, where
+    lists of the phrases themselves would take tens of megabytes.
+    """
 
     def __init__(self, phrases: Mapping[str, Mapping[str, Option]]) -> None:
-        self._phrases = phrases
-        words = {w for of_fact in phrases.values() for p in of_fact for w in p.split() if len(w) >= LONG_ENOUGH - 1}
-        found: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in words:
-            found[word[0], len(word)].append(word)
-            found[f"?{word[1:3]}", len(word)].append(word)
-        self._words = dict(found)
-        self._trigrams = {fact: _index(list(of_fact)) for fact, of_fact in phrases.items()}
+        self._phrases = [phrase for of_fact in phrases.values() for phrase in of_fact]
+        self._options = [option for of_fact in phrases.values() for option in of_fact.values()]
+        ends = list(accumulate(len(of_fact) for of_fact in phrases.values()))
+        self._place = {
+            fact: (end - len(of_fact), end) for (fact, of_fact), end in zip(phrases.items(), ends, strict=True)
+        }
+        self._trigrams = _index(self._phrases)
+        self._words = _by_length(intern(w) for p in self._phrases for w in p.split() if len(w) >= LONG_ENOUGH - 1)
 
     def words(self, word: str, *, answering: bool = False) -> tuple[str, ...]:
         """The known words that this one may be: with a slip or two, or with another ending; the nearest first."""
@@ -65,22 +73,24 @@ class Nearness:
 
     def phrases(self, message: str, fact: str) -> list[Near]:
         """The values of a fact whose phrases are most like the whole message, each once, the nearest first."""
-        of_fact = self._phrases.get(fact, {})
         best: dict[str, Near] = {}
-        hits = process.extract(message, self._shortlist(message, fact), scorer=fuzz.ratio, limit=40, score_cutoff=NEAR)
-        for phrase, score, _ in hits:
-            option = of_fact[phrase]
+        near = {number: self._phrases[number] for number in self._shortlist(message, fact)}
+        hits = process.extract(message, near, scorer=fuzz.ratio, limit=40, score_cutoff=NEAR)
+        for phrase, score, number in hits:
+            option = self._options[number]
             if option.value not in best:
                 best[option.value] = Near(option, phrase, score)
         return sorted(best.values(), key=lambda near: -near.score)
 
-    def _shortlist(self, message: str, fact: str) -> list[str]:
-        index = self._trigrams.get(fact, {})
-        known = sorted((index[t] for t in set(_trigrams(message)) if t in index), key=len)[:RAREST]
-        counted = Counter[str]()
-        for phrases in known:
-            counted.update(phrases)
-        return [phrase for phrase, _ in counted.most_common(SHORTLIST)]
+    def _shortlist(self, message: str, fact: str) -> list[int]:
+        """The numbers of the phrases of this fact that share most of the message's rarest trigrams."""
+        first, end = self._place.get(fact, (0, 0))
+        having = (self._trigrams[t] for t in set(_trigrams(message)) if t in self._trigrams)
+        of_fact = (numbers[bisect_left(numbers, first) : bisect_left(numbers, end)] for numbers in having)
+        counted = Counter[int]()
+        for numbers in sorted(filter(None, of_fact), key=len)[:RAREST]:
+            counted.update(numbers)
+        return [number for number, _ in counted.most_common(SHORTLIST)]
 
 
 def is_form(word: str, known: str) -> bool:
@@ -109,9 +119,19 @@ def _trigrams(text: str) -> Iterator[str]:
     return (padded[i : i + 3] for i in range(len(padded) - 2))
 
 
-def _index(phrases: list[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = defaultdict(list)
-    for phrase in phrases:
+def _index(phrases: list[str]) -> dict[str, "array[int]"]:
+    """Trigram → the numbers of the phrases that have it, in ascending order."""
+    index: dict[str, array[int]] = {}
+    for number, phrase in enumerate(phrases):
         for trigram in set(_trigrams(phrase)):
-            index[trigram].append(phrase)
-    return dict(index)
+            index.setdefault(trigram, array("I")).append(number)
+    return index
+
+
+def _by_length(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    """Words by their first letter, and by their second and third, each with their length."""
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for word in set(words):
+        found[word[0], len(word)].append(word)
+        found[f"?{word[1:3]}", len(word)].append(word)
+    return dict(found)

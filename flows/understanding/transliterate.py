@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from flows.understanding.lexicon import Lexicon
+
 _BOTH: Final = {
     "shch": "щ", "sch": "щ", "zh": "ж", "kh": "х", "ts": "ц", "ch": "ч", "sh": "ш", "yu": "ю", "ya": "я", "ju": "ю",
     "ja": "я", "a": "а", "b": "б", "c": "ц", "d": "д", "e": "е", "f": "ф", "j": "й", "k": "к", "l": "л", "m": "м",
@@ -20,11 +22,14 @@ _WAYS: Final = tuple(
     (re.compile("|".join(sorted(map(re.escape, way), key=len, reverse=True))), way)
     for way in (_RUSSIAN, _UKRAINIAN, _BULGARIAN)
 )
-_LATIN: Final = re.compile(r"[a-z0-9 ]+")
+KEPT: Final = ("place", "origin", "notice", "concern")
+"""Words of these are often written as they are in German: v Schwerin, za Anerkennung."""
 
 
-def in_cyrillic(message: str, words: int, covered: int, most: int) -> Iterator[str]:
-    """A normalised message in Latin letters of which little was understood, in each of the three ways."""
-    if words <= most and covered < words and _LATIN.fullmatch(message):
+def in_cyrillic(text: str, message: str, lexicon: Lexicon) -> Iterator[str]:
+    """A normalised message, in each of the three ways, if its text was in plain Latin letters: ł and ă are not ours."""
+    if not any(c.isalpha() and not c.isascii() for c in text):
+        words = message.split()
+        kept = {word for word in words if any(m.sure and m.fact in KEPT for m in lexicon.of(word))}
         for letters, way in _WAYS:
-            yield letters.sub(lambda found, way=way: way[found[0]], message)  # type: ignore[misc]
+            yield " ".join(w if w in kept else letters.sub(lambda found, way=way: way[found[0]], w) for w in words)  # type: ignore[misc]

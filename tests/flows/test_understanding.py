@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot import paths
+from bot.content.load import load_or_raise
 from flows.guide import Guide
 from flows.understanding import Reading, clean, normalise, understand
 
@@ -50,6 +52,21 @@ def test_clean_keeps_what_may_be_shown() -> None:
         "المدير بيضربني ما بيدفع",
         "Mein Chef schlägt mich und zahlt nicht",
         "my boss beats me and does not pay my wage",
+        "he grabbed my throat",
+        "I am scared of him",
+        "I don't want to live",
+        "I don't want to live in this world",
+        "my employer has our passports",
+        "he does not allow me to leave the house",
+        "він погрожує вбити мене",
+        "боюся його",
+        "не хочу жити в цьому світі",
+        "мені не дозволяють вийти",
+        "роботодавець не віддає наші паспорти",
+        "معه سكين",
+        "لا أريد أن أعيش",
+        "أخذوا جوازاتنا",
+        "ما بيخلونا نطلع",
     ],
 )
 @pytest.mark.parametrize("asked", [None, "profession", "place"])
@@ -58,7 +75,21 @@ def test_alarms_are_heard_at_any_question(guide: Guide, text: str, asked: str | 
 
 
 @pytest.mark.parametrize(
-    "text", ["Mein Pass ist abgelaufen", "Was schlägst du vor?", "I need to kill time", "Ich kann nicht mehr arbeiten"]
+    "text",
+    [
+        "Mein Pass ist abgelaufen",
+        "Was schlägst du vor?",
+        "I need to kill time",
+        "Ich kann nicht mehr arbeiten",
+        "I took my passport to the embassy",
+        "the job centre forces me to work",
+        "мій адвокат домагається визнання",
+        "Ausländerbehörde забрала мій паспорт",
+        "змушують працювати у вихідні",
+        "المدير يهددني بعدم تجديد العقد",
+        "ضربتني سيارة بالطريق",
+        "پولیس",
+    ],
 )
 def test_ordinary_sentences_are_no_alarm(guide: Guide, text: str) -> None:
     assert not read(guide, text).crisis
@@ -114,7 +145,7 @@ def test_a_postcode_of_two_districts_is_not_guessed(guide: Guide) -> None:
 
 
 def test_every_town_is_known_by_its_name(guide: Guide) -> None:
-    towns = [p for p in guide.catalogue.places if p.kind == "town"]
+    towns = [p for p in load_or_raise(paths.CONTENT).places if p.kind == "town"]
     assert len(towns) == 84
     for town in towns:
         reading = read(guide, town.name, "place")

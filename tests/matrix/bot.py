@@ -31,6 +31,7 @@ class Bot:
         self.store = self.folder / "store"
         self.database = self.folder / "lotse.db"
         self.process: Running | None = None
+        self._begins = 0
 
     def start(self, **settings: str) -> "Bot":
         """Start the process, without waiting for anything."""
@@ -38,7 +39,16 @@ class Bot:
             "matrix_homeserver": self.synapse.url, "matrix_user": self.user_id, "matrix_password": PASSWORD,
             "matrix_store": str(self.store), "database_url": f"sqlite:///{self.database}",
         }  # fmt: skip
+        self._begins = len(self.log.read_text("utf-8").splitlines()) if self.log.exists() else 0
         self.process = Running(self.log, **(matrix | self.settings | settings))
+        return self
+
+    def wait_ready(self, seconds: float = 40) -> "Bot":
+        """Wait until the device follows its rooms."""
+        end = time.monotonic() + seconds
+        while not any('"matrix_ready"' in line for line in self.log.read_text("utf-8").splitlines()[self._begins :]):
+            assert time.monotonic() < end, self.log.read_text("utf-8")[-2000:]
+            time.sleep(0.05)
         return self
 
     def stop(self) -> None:
@@ -59,7 +69,7 @@ class Bot:
 def running(synapse: Synapse, folder: Path, **settings: str) -> Iterator[Bot]:
     bot = Bot(synapse, folder, settings).start()
     try:
-        yield bot
+        yield bot.wait_ready()
     finally:
         bot.stop()
 

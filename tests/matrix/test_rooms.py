@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import bytes_in
-from tests.matrix.bot import Bot, answer, joined, run, running
+from tests.matrix.bot import Bot, answer, joined, run, running, until
 from tests.synapse.person import Person
 from tests.synapse.server import Synapse
 

@@ -41,7 +41,7 @@ from tests.synapse.server import Synapse
 Json = dict[str, Any]
 PASSWORD = "a long password"
 LONG_POLL = 30_000  # milliseconds
-WAIT = 15.0  # seconds until a test gives up waiting
+WAIT = 20.0  # seconds until a test gives up waiting
 _ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from flows.events import Said
 from flows.guide import Guide
-from flows.hearing import hear
+from flows.hearing import hear, read
 from flows.moves import Bring, LosePapers, Mumble, Name, Tell
 from flows.session import Screen, Session
 
@@ -100,7 +100,8 @@ def heard(phrase: Phrase, guide: Guide) -> Heard:
     """As the dialogue hears it where `asked` was being asked; where nothing was, on the result."""
     screen = Screen.QUESTION if phrase.asked else Screen.RESULT
     session = Session(language=phrase.language, screen=screen, asking=phrase.asked, facts={}, turn=1)
-    match hear(guide, session, Said(phrase.text, AT)):
+    said = Said(phrase.text, AT)
+    match hear(guide, session, said, read(guide, session, said)):
         case Tell(facts):
             return Heard(dict(facts), {})
         case Name(fact, options, facts=facts):

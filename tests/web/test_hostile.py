@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.running import Running, running
+from tests.running import Running
 from tests.web.client import FORM, TO_THE_RESULT, Visit, rows
 
 HOST = "lotse.example"
@@ -92,17 +92,6 @@ MALFORMED = (
     b"POST /say HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
     f"GET /\r\nX-Evil: 1 HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode(),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("hostile")
-
-
-@pytest.fixture(scope="module")
-def lotse(folder: Path) -> Iterator[Running]:
-    with running(folder / "log", database_url=f"sqlite:///{folder}/lotse.db") as bot:
-        yield bot
 
 
 @pytest.fixture(autouse=True)

@@ -28,17 +28,6 @@ SECRET = "Zwetschgenkuchen4711"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("web")
-
-
-@pytest.fixture(scope="module")
-def lotse(folder: Path) -> Iterator[Running]:
-    with running(folder / "log", database_url=f"sqlite:///{folder}/lotse.db") as bot:
-        yield bot
-
-
-@pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One that stands behind https, and that another site may show in a frame."""
     folder = tmp_path_factory.mktemp("public")

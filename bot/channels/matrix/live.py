@@ -71,7 +71,7 @@ async def _once(
     syncing = None
     try:
         await connect(device, folder, place.password)
-        syncing = Syncing(channel, rooms, service, database, lambda: channels.update({channel.name: channel}))
+        syncing = Syncing(channel, rooms, service, database, lambda: _ready(channels, channel))
         await syncing.run()
     finally:
         channels.pop(channel.name, None)
@@ -79,3 +79,8 @@ async def _once(
             await syncing.close()
         await rooms.close()
         await channel.close()
+
+
+def _ready(channels: MutableMapping[str, Any], channel: MatrixChannel) -> None:
+    channels[channel.name] = channel
+    log.info("matrix_ready", rooms=len(channel.device.rooms))

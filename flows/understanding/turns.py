@@ -1,0 +1,206 @@
+"""What turns of speech make of the phrases of a message: denied, wished for, lived in, not finished, somebody else's.
+
+content/words/turns.yaml has their words. A turn stands shortly `before` or `after` what it turns.
+"""
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from flows.session import Option
+from flows.understanding.lexicon import Lexicon, Meaning
+from flows.understanding.phrases import GUIDE, Found
+
+TURNS: Final = (
+    "not", "wish", "want", "lives", "travels", "works", "learned", "unfinished", "name", "others", "seeks",
+)  # fmt: skip
+MARKS: Final = ("german", "self", "aside", "but", "school")
+"""Words that turn nothing themselves."""
+HERE_MEANS_NOTHING: Final = (("origin", "DE"),)
+"""Where it was not asked for: whoever says "Germany" mostly lives there, and learned elsewhere."""
+REACH: Final = 3
+"""Up to so many words (less one) may stand between a turn of speech and what it turns."""
+REACHES: Final = {
+    "seeks": 2,
+    "others": 6,
+    "name": 2,
+    "learned": 4,
+    "works": 5,
+    "want": 7,
+    "travels": 5,
+    "unfinished": 4,
+}
+ACROSS: Final = {"others": GUIDE, "want": ("concern",), "works": ("place",), "travels": ("place", "origin")}
+"""Facts whose phrases a turn reaches across: my sister | is a nurse | in Berlin; nothing else is reached across."""
+STOPS: Final = {"others": "self", "unfinished": ""}
+"""Where a turn ends: at "but", or elsewhere. Studied | but did not finish."""
+DENIED: Final = {
+    "profession": {"not", "wish", "name", "seeks"},
+    "place": {"not", "wish", "name", "travels"},
+    "origin": {"not", "wish", "name", "travels"},
+}
+"""Fact → the turns that take it away."""
+WANTED: Final = ("full", "partial")
+"""Decisions that people wish for: a wish is no decision."""
+HIGHER: Final = ("vocational", "academic")
+"""Degrees above school."""
+OF_WORKERS: Final = ("profession", "origin", "degree", "notice")
+LEARNED, PLAIN, ELSEWHERE = range(3)
+_LEVEL: Final = re.compile(r"[abc][12]")
+
+
+def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexicon) -> dict[str, dict[str, Option]]:
+    """Fact → the values that are told."""
+    said: dict[tuple[int, str], list[dict[str, Option]]] = defaultdict(list)
+    advised = any(o.tells(("topic", "concern")) for o in found)
+    for f in found:
+        turns = _turns(f, found)
+        if f.weak and not _is_let(f, turns, found):
+            continue
+        options: dict[str, dict[str, Option]] = defaultdict(dict)
+        for m in _most_fitting(f.meanings, asked):
+            if m.fact != "turns" and not _is_denied(m, turns, asked, advised) and not _is_general(f, found):
+                fact, option = _turned_into(m, turns, asked)
+                options[fact].setdefault(option.value, option)
+        for fact in options:
+            if not (fact == "degree" and options[fact].keys() == {"none"} and _is_school(f, words, found, lexicon)):
+                said[_rank(fact, turns), fact].append(options[fact])
+    # What was learned counts; where somebody works, and as what, only where nothing else is told.
+    values: dict[str, dict[str, Option]] = {}
+    for (_, fact), of_fact in sorted(said.items(), key=lambda item: item[0][0]):
+        values.setdefault(fact, _together(of_fact))
+    values.pop("", None)
+    if values.get("concern", {}).keys() == {"employer"}:
+        # They tell of those whom they seek, not of themselves.
+        values = {fact: of for fact, of in values.items() if fact not in OF_WORKERS or fact == asked}
+    _add_former(values, lexicon)
+    _add_postcode(words, asked, lexicon, values)
+    _add_german(words, found, values)
+    return values
+
+
+def turned(found: list[Found]) -> bool:
+    """Whether something is denied or wished for: then a likeness to the whole message says nothing."""
+    turning = {"not_before", "not_after", "wish_before", "wish_after", "name_before"}
+    return any(m.option.value in turning for f in found for m in f.meanings if m.fact == "turns")
+
+
+def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) -> bool:
+    if turns & DENIED.get(m.fact, set()):
+        return True
+    if "others" in turns and not advised and (not asked or m.fact in DENIED):
+        return True
+    if m.fact == "notice":
+        # A decision that is wished for is none yet; somebody else's letter is theirs.
+        return ("want" in turns and m.option.value in WANTED) or ("others" in turns and asked != "notice")
+    return False
+
+
+def _is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
+    """Whether what only answers another question counts: a degree beside a word of having learned, a decision beside
+    one of recognition."""
+    if turns & {"not", "wish", "want"}:
+        return False
+    if f.tells(("degree",)):
+        return "learned" in turns and any(m.option.value in HIGHER for m in f.meanings)
+    near = (o for o in found if o.tells_of("concern", "recognition"))
+    return any(-REACH < o.start - f.end < REACH or -REACH < f.start - o.end < REACH for o in near)
+
+
+def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, Option]:
+    """The fact and value that a meaning is in these turns; no fact where it is nothing."""
+    if m.fact == "origin" and asked != "origin" and "lives" in turns:
+        return ("", m.option) if m.option.value == "DE" else ("place", Option("abroad"))
+    if m.fact == "degree" and "unfinished" in turns and m.option.value in HIGHER:
+        return "degree", Option("none")
+    return m.fact, m.option
+
+
+def _rank(fact: str, turns: set[str]) -> int:
+    if fact not in ("profession", "origin"):
+        return PLAIN
+    return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN
+
+
+def _is_general(f: Found, found: list[Found]) -> bool:
+    """Whether another profession's name holds this one: "nurse" in "nurse … intensive care"."""
+    return f.tells(("profession",)) and any(
+        o.tells(("profession",)) and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start
+        for o in found
+    )
+
+
+def _turns(f: Found, found: list[Found]) -> set[str]:
+    """What is said of a phrase: turns that stand shortly before or after it, with no other phrase of a fact between."""
+    return {
+        turn
+        for other in found
+        for m in other.meanings
+        if m.fact == "turns"
+        for turn, _, side in (m.option.value.partition("_"),)
+        if side and _reaches(other, turn, side, f, found) and not _goes_on(other, turn, side, f, found)
+    }
+
+
+def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
+    start, end = (other.end, f.start) if side == "before" else (f.end, other.start)
+    if not 0 <= end - start < REACHES.get(turn, REACH):
+        return False
+    between = [o for o in found if start <= o.start < end and not o.weak]
+    if any(o.says(STOPS.get(turn, "but")) for o in between):
+        return False
+    across = ACROSS.get(turn, ())
+    return not any(m.fact in GUIDE and m.fact not in across for o in between for m in o.meanings)
+
+
+def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
+    """Whether "now", behind one profession, says something of the next one: nurse, now cleaner."""
+    return (turn, side) == ("works", "after") and any(
+        later.tells(m.fact for m in f.meanings) and _reaches(other, turn, "before", later, found) for later in found
+    )
+
+
+def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Meaning, ...]:
+    """Where a phrase may mean several facts, the one that was asked for."""
+    answering = tuple(m for m in meanings if m.fact == asked)
+    if answering:
+        return answering
+    here = () if asked == "eu_citizen" else HERE_MEANS_NOTHING
+    return tuple(m for m in meanings if (m.fact, m.option.value) not in here)
+
+
+def _is_school(f: Found, words: list[str], found: list[Found], lexicon: Lexicon) -> bool:
+    """Whether a phrase speaks of school, and another of what was learned after it: then school says nothing."""
+    higher = any(m.fact == "degree" and m.option.value in HIGHER for o in found for m in o.meanings if not o.weak)
+    school = any(m.option.value == "school" for word in words[f.start : f.end] for m in lexicon.of(word))
+    return higher and school
+
+
+def _together(said: list[dict[str, Option]]) -> dict[str, Option]:
+    """What phrases say together: one that may mean several values says nothing where a clear one tells which."""
+    clear = {value for options in said if len(options) == 1 for value in options}
+    return {v: o for options in said if len(options) == 1 or not clear & options.keys() for v, o in options.items()}
+
+
+def _add_former(values: dict[str, dict[str, Option]], lexicon: Lexicon) -> None:
+    """A country that no longer exists: what it is today is asked, where no place or country of today tells."""
+    for former in values.pop("former", {}):
+        today = {code: Option(code) for code in lexicon.former[former]}
+        named = values.get("origin", {})
+        values["origin"] = {code: o for code, o in named.items() if code in today} or named or today
+
+
+def _add_postcode(words: list[str], asked: str | None, lexicon: Lexicon, values: dict[str, dict[str, Option]]) -> None:
+    if "place" in values and asked != "place":
+        return
+    for word in words:
+        for district in lexicon.districts(word):
+            values.setdefault("place", {}).setdefault(district, Option(district))
+
+
+def _add_german(words: list[str], found: list[Found], values: dict[str, dict[str, Option]]) -> None:
+    """A level (B1) counts where the German language, or a level, is named; alone it may be a driving licence."""
+    named = any(m.option.value == "german" for f in found for m in f.meanings if m.fact == "turns")
+    levels = [w for w in words if _LEVEL.fullmatch(w)]
+    if named and levels:
+        values["german"] = {levels[-1]: Option(levels[-1])}
