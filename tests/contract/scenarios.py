@@ -1,4 +1,4 @@
-"""What is played on every channel: conversations as data, our own and some of tests/transcripts.
+"""What is played on every channel: conversations as data, our own and some of tests/transcripts after them.
 
 A turn is one thing that a person does: `say`, `choose` (a choice that is on screen), `send` (a photo …), `edit` (the
 message that is so many messages ago, `to` another text) or `delete` (likewise); perhaps `after` some days. What must
@@ -14,10 +14,7 @@ import yaml
 from tests.conftest import TESTS
 
 OWN: Final = Path(__file__).parent / "scenarios"
-REUSED: Final = (
-    "crisis-passport", "electrician-ar", "not-understood-twice", "nurse-partial", "papers-missing", "two-professions",
-)  # fmt: skip
-"""Of tests/transcripts: those that only choose what is on screen."""
+TRANSCRIPTS: Final = TESTS / "transcripts"
 DOING: Final = ("say", "choose", "send", "edit", "to", "delete", "after")
 
 
@@ -40,13 +37,14 @@ class Scenario:
 
 
 def _read(path: Path) -> Scenario:
-    """Everybody begins with /start, so that it is no turn."""
+    """A scenario; `then` names transcripts that are played after it, each from the beginning."""
     read = yaml.safe_load(path.read_text("utf-8"))
-    turns = [turn for turn in read["turns"] if turn.get("say") != "/start"]
+    turns = list(read.get("turns", ()))
+    for name in read.get("then", ()):
+        told = yaml.safe_load((TRANSCRIPTS / f"{name}.yaml").read_text("utf-8"))
+        turns += [{"say": "/restart"}, *(turn for turn in told["turns"] if turn.get("say") != "/start")]
     did = tuple({key: value for key, value in turn.items() if key in DOING} for turn in turns)
-    return Scenario(path.stem, read.get("language", "de"), did)
+    return Scenario(path.stem, read["language"], did)
 
 
-SCENARIOS: Final = tuple(
-    _read(path) for path in (*sorted(OWN.glob("*.yaml")), *(TESTS / "transcripts" / f"{name}.yaml" for name in REUSED))
-)
+SCENARIOS: Final = tuple(_read(path) for path in sorted(OWN.glob("*.yaml")))

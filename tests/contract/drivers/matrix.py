@@ -89,7 +89,7 @@ class Matrix:
 
     def send(self, kind: str) -> Shown:
         if kind == "edited":  # what is edited said nothing
-            return self._after(lambda: self._person.edit(self._sent[-1], "etwas anderes"))
+            return self._after(lambda: self._person.edit(self._sent[-1], "…"))
         if kind == "undecrypted":
             return self._after(lambda: self._person.put(_UNREADABLE, "m.room.encrypted"))
         file = {"file": _FILE} if self._encrypted else {"url": _FILE["url"]}
@@ -180,7 +180,7 @@ def _channel(*, encrypted: bool, by_tap: bool, more: frozenset[str] = frozenset(
         tells_language=False,
         commands="!",
         links=("mailto", "http", "https"),
-        at_once=8,
+        at_once=12,
     )
 
 
