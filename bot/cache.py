@@ -38,15 +38,20 @@ class Cache:
 
     def have(self, make: Make[T]) -> T:
         """What `make` makes: as it was kept, else made now, and kept. Raises what `make` raises."""
-        if not self._path(make).exists() and _is_writable(_folder()):
-            called = f"{make.__module__}:{make.__name__}"
-            command = [sys.executable, "-m", "bot.cache", called, str(self._content), str(self._locales)]
+        if command := self.command(make):
             subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
         with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
             with self._path(make).open("rb") as file:
                 found: T = pickle.load(file)  # noqa: S301 (our own file, in a folder that is only ours)
             return found
         return make(self._content, self._locales)
+
+    def command(self, make: Make[Any]) -> list[str] | None:
+        """The command that makes it and keeps it; None where it is kept already, or nothing can be."""
+        if self._path(make).exists() or not _is_writable(_folder()):
+            return None
+        called = f"{make.__module__}:{make.__name__}"
+        return [sys.executable, "-m", "bot.cache", called, str(self._content), str(self._locales)]
 
     def keep(self, make: Make[Any]) -> None:
         """Make it and write it, all or nothing; what was kept of before goes."""

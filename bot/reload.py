@@ -2,13 +2,15 @@
 
 import asyncio
 import gc
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from bot.cache import Cache
 from bot.content.load import ContentError
-from bot.knowledge import Knowledge, make_knowledge
+from bot.knowledge import Knowledge, catalogue, dictionary, make_knowledge
 
 EVERY: Final = 2.0
 """Seconds between looks at the files."""
@@ -40,6 +42,7 @@ class Living:
         if stamps == self._state:
             return False
         self._state = stamps
+        await self._make_beside()
         gc.unfreeze()
         try:
             self._knowledge = await asyncio.to_thread(self._prepared)
@@ -59,8 +62,24 @@ class Living:
         knowledge.lexicon.prepare()
         return knowledge
 
+    async def _make_beside(self) -> None:
+        """Have made what is missing, by processes that end with us. What fails there is told where it is read."""
+        cache = Cache(self._content, self._locales)
+        for make in (catalogue, dictionary):
+            command = cache.command(make)
+            if command is None:
+                continue
+            process = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
+            try:
+                if await process.wait() != 0:
+                    return
+            finally:
+                if process.returncode is None:
+                    process.kill()
+
     async def watch(self) -> None:
         """Take over what changes, from now on. First the dictionary is made, beside the first conversations."""
+        await self._make_beside()
         await asyncio.to_thread(self._knowledge.lexicon.prepare)
         _settle()
         while True:

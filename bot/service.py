@@ -7,6 +7,7 @@ after the commit (`submit` returns then).
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -28,12 +29,14 @@ from bot.store.database import Database
 from bot.store.outbox import Draft
 from flows.answered import Answered
 from flows.engine import Turn, step
-from flows.events import Event, Forget, Gather, Gathered, Say, Withdrawn
+from flows.events import Edited, Event, Forget, Gather, Gathered, Said, Say, Withdrawn
 from flows.session import Session
 from flows.texts import Message, Paragraph, _
 
 TOGETHER: Final = 64
 """People whose messages are committed together, at most."""
+SOON: Final = 0.1
+"""Seconds between looks whether the dictionary is there, while sentences wait for it: in the first moments."""
 A_MINUTE: Final = 60.0
 TOO_MANY: Final = 60
 """Messages a minute that one person gets answered. The next is answered with a request to wait, those after it not."""
@@ -115,7 +118,8 @@ class Service:
                 await self._commit(batch)
             elif not self._stopping:
                 self._wake.clear()
-                await self._wake.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), SOON if self._waiting else None)
 
     def stop(self) -> None:
         """Take what is waiting, then end."""
@@ -124,8 +128,13 @@ class Service:
 
     def _next(self) -> list[_Waiting]:
         """The oldest waiting event of each of up to TOGETHER people; who was served goes to the end of the line."""
-        batch = []
-        for address in list(self._waiting)[:TOGETHER]:
+        batch: list[_Waiting] = []
+        reads = self._stopping or self._knowledge().lexicon.is_ready
+        for address in list(self._waiting):
+            if len(batch) == TOGETHER:
+                break
+            if not reads and _needs_reading(self._waiting[address][0].incoming.event):
+                continue
             line = self._waiting.pop(address)
             batch.append(line.popleft())
             if line:
@@ -231,6 +240,11 @@ class Service:
             for e in turn.effects
             if isinstance(e, Say)
         ]  # fmt: skip
+
+
+def _needs_reading(event: Event) -> bool:
+    """Whether an event is a sentence: buttons and commands are understood before the dictionary is there."""
+    return isinstance(event, Said | Edited) and not event.text.lstrip().startswith(("/", "!"))
 
 
 def _begins(incoming: Incoming) -> bool:

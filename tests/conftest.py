@@ -62,7 +62,9 @@ def logs() -> None:
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    return make_knowledge(paths.CONTENT, paths.LOCALES)
+    made = make_knowledge(paths.CONTENT, paths.LOCALES)
+    made.lexicon.prepare()
+    return made
 
 
 @pytest.fixture(scope="session")

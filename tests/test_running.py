@@ -121,7 +121,7 @@ def test_content_is_taken_over_while_it_runs_and_a_broken_edit_refused(tmp_path:
         assert "Was kann ich tun?" in user.wait(1)[0].text
 
 
-def asked_until(user: object, words: str, seconds: float = 15) -> bool:
+def asked_until(user: object, words: str, seconds: float = 60) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         user.send("/restart")  # type: ignore[attr-defined]
@@ -131,7 +131,7 @@ def asked_until(user: object, words: str, seconds: float = 15) -> bool:
     return False
 
 
-def logged_until(log: Path, event: str, seconds: float = 15) -> dict[str, object]:
+def logged_until(log: Path, event: str, seconds: float = 60) -> dict[str, object]:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for line in log.read_text("utf-8").splitlines():

@@ -92,6 +92,24 @@ def test_many_people_at_once(on: Callable[[Test], Any]) -> None:
     assert all(s and s.facts == {"concern": "employer", "place": "nordwestmecklenburg"} for s in on(test))
 
 
+def test_before_the_dictionary_is_there_only_sentences_wait(
+    on: Callable[[Test], Any], knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test(bench: Bench) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(type(knowledge.lexicon), "is_ready", False)
+            await bench.send("1", "/start")
+            sentence = bench.send("1", "Krankenschwester")
+            behind = bench.send("1", Chose("rostock", NOON))
+            await bench.send("2", "/start")
+            await bench.send("2", Chose("employer", NOON))
+            assert not sentence.done()
+        await asyncio.wait_for(asyncio.gather(sentence, behind), 5)
+        assert (await bench.session("1")).facts["profession"] == "nurse"
+
+    on(test)
+
+
 def test_an_event_that_comes_again_changes_nothing(on: Callable[[Test], Any]) -> None:
     async def test(bench: Bench) -> tuple[int, int]:
         await bench.send("1", "/start", "telegram:same")

@@ -109,6 +109,11 @@ class Lexicon:
         """Make everything now, so that nobody waits for it later."""
         self.knows("")
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the dictionary is there: else the next word waits for it."""
+        return "_made" in self.__dict__
+
     @cached_property
     def _made(self) -> "Dictionary":
         return self._make()

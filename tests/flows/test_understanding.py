@@ -108,6 +108,11 @@ def test_ordinary_sentences_are_no_alarm(guide: Guide, text: str) -> None:
         ("Teilanerkennung", "notice", {"notice": "partial"}),
         ("Mein Chef zahlt nicht", None, {"concern": "labour_rights"}),
         ("Koch aus Syrien in Wismar", None, {"profession": "cook", "origin": "SY", "place": "nordwestmecklenburg"}),
+        ("I studied in Turkey but I am from Syria", None, {"origin": "TR"}),
+        ("I work as a cleaner here but I am an engineer", None, {"profession": "engineer"}),
+        ("зараз перебуваю в Польщі", None, {"place": "abroad"}),
+        ("درست بدمشق وبعيش بروستوك", None, {"origin": "SY", "place": "rostock"}),
+        ("زوجتي ممرضة وأنا كهربائي", None, {"profession": "electrician"}),
     ],
 )
 def test_facts(guide: Guide, text: str, asked: str | None, facts: dict[str, str]) -> None:
@@ -121,6 +126,8 @@ def test_facts(guide: Guide, text: str, asked: str | None, facts: dict[str, str]
         ("I am not a nurse", "profession", "profession"),
         ("я не медсестра", "profession", "profession"),
         ("لست ممرضة", "profession", "profession"),
+        ("حابة صير ممرضة", "profession", "profession"),
+        ("my surname is Cook", "profession", "profession"),
         ("Ich wohne in Deutschland", "place", "origin"),
         ("Ich habe ein Zeugnis von anabin", "notice", "notice"),
         ("мій диплом", "degree", "degree"),
