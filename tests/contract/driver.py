@@ -24,10 +24,10 @@ class Shown:
 
 
 class Driver(Protocol):
-    """One person at one channel. Each call returns when everything that it leads to has arrived."""
+    """One person at one channel. Each call returns when everything that it leads to has arrived.
 
-    language: str
-    """Begins in this language."""
+    `send`, `edit` and `delete` are there where the channel `can`.
+    """
 
     def begin(self) -> Shown:
         """Come for the first time."""

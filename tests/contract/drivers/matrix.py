@@ -56,8 +56,6 @@ class Loop:
 class Matrix:
     """Somebody in a room with the bot."""
 
-    language = "de"
-
     def __init__(self, bot: Bot, folder: Path, loop: Loop, *, encrypted: bool, by_tap: bool) -> None:
         self._bot = bot
         self._loop = loop
