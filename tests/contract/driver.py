@@ -24,10 +24,10 @@ class Shown:
 
 
 class Driver(Protocol):
-    """One person at one channel. Each call returns when everything that it leads to has arrived."""
+    """One person at one channel. Each call returns when everything that it leads to has arrived.
 
-    language: str
-    """Begins in this language."""
+    `send`, `edit` and `delete` are there where the channel `can`.
+    """
 
     def begin(self) -> Shown:
         """Come for the first time."""
@@ -39,6 +39,11 @@ class Driver(Protocol):
 
     def send(self, kind: str) -> Shown:
         """Something without words, one of `flows.events.SENT_KINDS`."""
+
+    def edit(self, ago: int, text: str) -> Shown:
+        """Change an own message, 1: the last one."""
+
+    def delete(self, ago: int) -> Shown: ...
 
     def later(self, days: float) -> None:
         """Nothing is done for so long."""
@@ -52,10 +57,14 @@ class Channel:
     """How to open a channel: the context gives a function that brings somebody of a language."""
 
     opened: Callable[[Path], AbstractContextManager[Callable[[str], Driver]]]
-    session: str
-    """What a session's `channel` is here: it decides a few words of the greeting."""
-    kinds: frozenset[str] = frozenset()
-    """Things without words that can be sent here."""
+    session: Session
+    """How a session begins here: it decides a few words of what is said."""
+    can: frozenset[str] = frozenset()
+    """What can be done here beside writing and choosing: the kinds of `Sent`, `edit`, `delete`."""
+    tells_language: bool = True
+    """Whether the channel knows which language somebody speaks; else they ask for it."""
+    commands: str = "/"
+    """The sign before a command, as it is shown here."""
     links: tuple[str, ...] = ()
     """Kinds of links that the channel makes itself."""
     own_words: frozenset[Screen] = frozenset()

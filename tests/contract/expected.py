@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.knowledge import Knowledge
 from bot.rendering.plain import block_text
+from flows.answered import Answered
 from flows.engine import Turn, step
-from flows.events import Chose, Event, Forget, Gather, Gathered, Said, Say, Sent
+from flows.events import Chose, Edited, Event, Forget, Gather, Gathered, Said, Say, Sent, Withdrawn
 from flows.session import Screen, Session
 from flows.texts import Attachment, Contact
 from tests.contract.scenarios import Scenario
@@ -30,38 +31,51 @@ class Expected:
     """Telephone numbers, addresses and pages that are in the text."""
     links: frozenset[str]
     attached: bool
+    events: frozenset[type]
     effects: frozenset[type]
     blocks: frozenset[type]
 
 
 class Dialogue:
-    """One person's conversation on a channel of this name, by the engine alone."""
+    """One person's conversation that begins with this session, by the engine alone."""
 
-    def __init__(self, knowledge: Knowledge, channel: str, language: str) -> None:
+    def __init__(self, knowledge: Knowledge, session: Session) -> None:
         self._knowledge = knowledge
         self._at = datetime.now(UTC)
-        self._session = Session(channel=channel, language=language)
+        self._session = session
+        self._answered: list[Answered | None] = []
+        self._events: set[type] = set()
         self._effects: set[type] = set()
 
     def play(self, scenario: Scenario) -> Iterator[Expected]:
         for did in ({"say": "/start"}, *scenario.turns):
             self._at += timedelta(days=did.get("after", 0))
-            yield self._told(did, self._turn(self._event(did)))
+            turn = self._turn(self._event(did))
+            if "edit" in did:
+                self._answered[-did["edit"]] = turn.answered
+            elif "delete" not in did:
+                self._answered.append(turn.answered)
+            yield self._told(did, turn)
 
     def _event(self, did: dict[str, Any]) -> Event:
         if "send" in did:
             return Sent(did["send"], self._at)
         if "say" in did:
             return Said(did["say"], self._at)
+        if "edit" in did:
+            return Edited(did["to"], self._at, "", self._answered[-did["edit"]])
+        if "delete" in did:
+            return Withdrawn(self._at, "", self._answered[-did["delete"]])
         assert did["choose"] in self._session.shown, f"{did}: on screen are {self._session.shown}"
         return Chose(did["choose"], self._at, self._session.turn)
 
     def _turn(self, event: Event) -> Turn:
         guide = self._knowledge.guide(self._at.date())
         turn = step(guide, self._session, event)
-        self._effects = {type(e) for e in turn.effects}
+        self._events, self._effects = {type(event)}, {type(e) for e in turn.effects}
         if Gather() in turn.effects:
             turn = step(guide, turn.session, Gathered("", self._at))
+            self._events.add(Gathered)
             self._effects |= {type(e) for e in turn.effects}
         self._session = turn.session
         return turn
@@ -80,6 +94,7 @@ class Dialogue:
             contacts=contacts_in(self._knowledge, plain("\n".join(texts))),
             links=frozenset(link for block in blocks if isinstance(block, Contact) for link in _links(block)),
             attached=any(isinstance(block, Attachment) for block in blocks),
+            events=frozenset(self._events),
             effects=frozenset(self._effects),
             blocks=frozenset(type(block) for block in blocks),
         )

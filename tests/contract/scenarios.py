@@ -1,7 +1,8 @@
-"""What is played on every channel: conversations as data, our own and some of tests/transcripts.
+"""What is played on every channel: conversations as data, our own and some of tests/transcripts after them.
 
-A turn is one thing that a person does: `say`, `choose` (a choice that is on screen) or `send` (a photo …), perhaps
-`after` some days. What must follow is not written here: the dialogue itself says it (expected.py).
+A turn is one thing that a person does: `say`, `choose` (a choice that is on screen), `send` (a photo …), `edit` (the
+message that is so many messages ago, `to` another text) or `delete` (likewise); perhaps `after` some days. What must
+follow is not written here: the dialogue itself says it (expected.py).
 """
 
 from dataclasses import dataclass
@@ -13,10 +14,8 @@ import yaml
 from tests.conftest import TESTS
 
 OWN: Final = Path(__file__).parent / "scenarios"
-REUSED: Final = (
-    "crisis-passport", "electrician-ar", "not-understood-twice", "nurse-partial", "papers-missing", "two-professions",
-)  # fmt: skip
-"""Of tests/transcripts: those that only choose what is on screen."""
+TRANSCRIPTS: Final = TESTS / "transcripts"
+DOING: Final = ("say", "choose", "send", "edit", "to", "delete", "after")
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,26 @@ class Scenario:
     turns: tuple[dict[str, Any], ...]
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """The things without words that are sent in it: a channel that has not all of them does not play it."""
-        return frozenset(turn["send"] for turn in self.turns if "send" in turn)
+    def needs(self) -> frozenset[str]:
+        """What somebody must be able to do: elsewhere it is not played."""
+        sent = frozenset(turn["send"] for turn in self.turns if "send" in turn)
+        return sent | {what for what in ("edit", "delete") if any(what in turn for turn in self.turns)}
+
+    def begun_in_german(self) -> "Scenario":
+        """The same, where nothing tells a person's language."""
+        asked = {"say": f"/language {self.language}"}
+        return self if self.language == "de" else Scenario(self.name, "de", (asked, *self.turns))
 
 
 def _read(path: Path) -> Scenario:
-    """Everybody begins with /start, so that it is no turn."""
+    """A scenario; `then` names transcripts that are played after it, each from the beginning."""
     read = yaml.safe_load(path.read_text("utf-8"))
-    turns = [turn for turn in read["turns"] if turn.get("say") != "/start"]
-    did = tuple({k: turn[k] for k in ("say", "choose", "send", "after") if k in turn} for turn in turns)
-    return Scenario(path.stem, read.get("language", "de"), did)
+    turns = list(read.get("turns", ()))
+    for name in read.get("then", ()):
+        told = yaml.safe_load((TRANSCRIPTS / f"{name}.yaml").read_text("utf-8"))
+        turns += [{"say": "/restart"}, *(turn for turn in told["turns"] if turn.get("say") != "/start")]
+    did = tuple({key: value for key, value in turn.items() if key in DOING} for turn in turns)
+    return Scenario(path.stem, read["language"], did)
 
 
-SCENARIOS: Final = tuple(
-    _read(path) for path in (*sorted(OWN.glob("*.yaml")), *(TESTS / "transcripts" / f"{name}.yaml" for name in REUSED))
-)
+SCENARIOS: Final = tuple(_read(path) for path in sorted(OWN.glob("*.yaml")))

@@ -5,9 +5,10 @@ from typing import get_args
 import pytest
 
 from bot.knowledge import Knowledge
-from flows.events import SENT_KINDS, Effect
+from flows.events import SENT_KINDS, Effect, Event
 from flows.hearing import COMMANDS
 from flows.screens import SCREENS
+from flows.session import Session
 from flows.texts import Block
 from tests.contract.drivers import CHANNELS
 from tests.contract.expected import Dialogue, Expected
@@ -16,7 +17,7 @@ from tests.contract.scenarios import SCENARIOS
 
 @pytest.fixture(scope="module")
 def everything(knowledge: Knowledge) -> list[Expected]:
-    return [e for s in SCENARIOS for e in Dialogue(knowledge, "terminal", s.language).play(s)]
+    return [e for s in SCENARIOS for e in Dialogue(knowledge, Session(language=s.language)).play(s)]
 
 
 def test_every_screen_is_shown(everything: list[Expected]) -> None:
@@ -38,12 +39,17 @@ def test_every_command_is_sent(everything: list[Expected]) -> None:
 
 def test_everything_without_words_can_be_sent_somewhere(everything: list[Expected]) -> None:
     assert {e.did.get("send") for e in everything} - {None} == set(SENT_KINDS)
-    assert all(any(s.kinds <= channel.kinds for channel in CHANNELS.values()) for s in SCENARIOS)
+    assert all(any(s.needs <= channel.can for channel in CHANNELS.values()) for s in SCENARIOS)
+
+
+def test_every_event_happens(everything: list[Expected]) -> None:
+    assert {event for e in everything for event in e.events} == set(get_args(Event))
 
 
 def test_every_channel_is_asked_for_the_same(knowledge: Knowledge) -> None:
     """A channel decides some words of what is said, and nothing else: each is held against its own (test_contract)."""
     for scenario in SCENARIOS:
-        played = [Dialogue(knowledge, c.session, scenario.language).play(scenario) for c in CHANNELS.values()]
+        begun = [c.session.model_copy(update={"language": scenario.language}) for c in CHANNELS.values()]
+        played = [Dialogue(knowledge, session).play(scenario) for session in begun]
         for turns in zip(*played, strict=True):
             assert len({(t.screen, tuple(t.choices), t.contacts, t.links) for t in turns}) == 1, turns[0].did

@@ -15,7 +15,6 @@ class JsonLines:
     """A program that talks for somebody."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        self.language = language
         self._program = Program(folder, "--json", "--lang", language)
 
     def begin(self) -> Shown:
@@ -26,9 +25,6 @@ class JsonLines:
 
     def choose(self, choice: str) -> Shown:
         return self._line({"choice": choice})
-
-    def send(self, kind: str) -> Shown:
-        raise NotImplementedError("a line is a text or a choice")
 
     def later(self, days: float) -> None:
         self._program.later(days)
@@ -57,4 +53,4 @@ def opened(folder: Path) -> Iterator[Callable[[str], JsonLines]]:
         yield lambda language: stack.enter_context(closing(JsonLines(folder, language)))
 
 
-CHANNEL = Channel(opened, "terminal")
+CHANNEL = Channel(opened, Session(channel="terminal"))

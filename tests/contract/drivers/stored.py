@@ -5,6 +5,7 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flows.session import Session
 
@@ -24,12 +25,11 @@ class Stored:
         """Wait until a turn later than `before` is written, or everything erased, and all that it says is sent."""
         until = time.monotonic() + patience
         while time.monotonic() < until:
-            session = self.session()
-            if (session is None and before) or (session is not None and session.turn != before):
-                waiting = self._asked("SELECT id FROM outbox WHERE outcome IS NULL AND address = ?")
-                if not waiting:
-                    return
-            time.sleep(0.03)
+            turns = self._asked("SELECT json_extract(state, '$.turn') FROM people WHERE address = ?")
+            later = turns != [(before,)] if before else bool(turns)
+            if later and not self._asked("SELECT id FROM outbox WHERE outcome IS NULL AND address = ?"):
+                return
+            time.sleep(0.05)
         raise AssertionError(f"{self._address}: nothing after turn {before} within {patience} s")
 
     def age(self, days: float) -> None:
@@ -41,6 +41,6 @@ class Stored:
         with closing(sqlite3.connect(self._file, timeout=30)) as connection, connection:
             connection.execute("UPDATE people SET state = ? WHERE address = ?", (state, self._address))
 
-    def _asked(self, query: str) -> list[tuple[str]]:
+    def _asked(self, query: str) -> list[Any]:
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, timeout=30)) as connection:
             return connection.execute(query, (self._address,)).fetchall()

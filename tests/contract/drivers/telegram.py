@@ -16,8 +16,7 @@ from tests.web.client import plain
 class Telegram:
     """Somebody who uses Telegram."""
 
-    def __init__(self, user: User, file: Path, language: str) -> None:
-        self.language = language
+    def __init__(self, user: User, file: Path) -> None:
         self._user = user
         self._stored = Stored(file, f"telegram:{user.id}")
         self._read = 0
@@ -76,9 +75,12 @@ def opened(folder: Path) -> Iterator[Callable[[str], Telegram]]:
         Emulator() as tg,
         running(folder / "log", telegram_token=tg.token, telegram_api_url=tg.url, **settings),
     ):
-        yield lambda language: Telegram(tg.user(id=next(ids), language_code=language), file, language)
+        yield lambda language: Telegram(tg.user(id=next(ids), language_code=language), file)
 
 
 CHANNEL = Channel(
-    opened, "telegram", at_once=16, kinds=frozenset({"photo", "document", "voice", "location", "other", "edited"})
+    opened,
+    Session(channel="telegram"),
+    can=frozenset({"photo", "document", "voice", "location", "other", "edited"}),
+    at_once=16,  # a chat gets one message a second
 )

@@ -22,7 +22,6 @@ class Terminal:
     """Somebody at a terminal."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        self.language = language
         self._keyboard, slave = pty.openpty()
         quiet = termios.tcgetattr(slave)
         quiet[3] &= ~termios.ECHO
@@ -41,9 +40,6 @@ class Terminal:
         session = self.session()
         assert session is not None
         return self.say(str(session.shown.index(choice) + 1))
-
-    def send(self, kind: str) -> Shown:
-        raise NotImplementedError("a terminal takes words only")
 
     def later(self, days: float) -> None:
         self._program.later(days)
@@ -80,4 +76,4 @@ def opened(folder: Path) -> Iterator[Callable[[str], Terminal]]:
         yield lambda language: stack.enter_context(closing(Terminal(folder, language)))
 
 
-CHANNEL = Channel(opened, "terminal")
+CHANNEL = Channel(opened, Session(channel="terminal"))

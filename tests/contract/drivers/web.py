@@ -22,7 +22,7 @@ class Web:
     """Somebody at our page. What they see for the first time is not stored before they send something."""
 
     def __init__(self, url: str, file: Path, language: str) -> None:
-        self.language = language
+        self._language = language
         self._url = url
         self._file = file
         self._stored: Stored | None = None
@@ -30,7 +30,7 @@ class Web:
         self._last = 0
 
     def begin(self) -> Shown:
-        self._visit = Visit(self._url, language=self.language)
+        self._visit = Visit(self._url, language=self._language)
         self._opening = len(self._visit.page.lines)
         return self._shown(0)
 
@@ -39,9 +39,6 @@ class Web:
 
     def choose(self, choice: str) -> Shown:
         return self._sent(self._visit.page.hidden | {"choice": self._visit.page.answers[choice]})
-
-    def send(self, kind: str) -> Shown:
-        raise NotImplementedError("the page takes words only")
 
     def later(self, days: float) -> None:
         assert self._stored is not None
@@ -87,7 +84,7 @@ def opened(folder: Path) -> Iterator[Callable[[str], Web]]:
 
 CHANNEL = Channel(
     opened,
-    "web",
+    Session(channel="web"),
     links=("tel", "mailto", "http", "https"),
     own_words=frozenset({Screen.DELETED}),
     begins_at_once=False,
