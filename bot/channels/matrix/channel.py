@@ -78,7 +78,7 @@ class MatrixChannel:
         return Delivered()
 
     async def _send(self, room_id: str, message: Message, language: str, turn: int, key: str) -> None:
-        room = await self.device.prepare(room_id)
+        room = self.device.room(room_id)
         texts = pieces(message, self._knowledge().speaker(language), by_tap=self._reactions)
         sent = None
         for number, (body, html) in enumerate(texts):
@@ -111,6 +111,7 @@ class MatrixChannel:
 
     async def _put_now(self, room_id: str, content: Json, key: str, kind: str) -> RoomSendResponse:
         try:
+            await self.device.prepare(room_id)
             return await ask(
                 self.device.room_send(room_id, kind, content, tx_id=f"lotse.{key}", ignore_unverified_devices=True)
             )

@@ -71,19 +71,23 @@ class Device(AsyncClient):  # type: ignore[misc]
         method, path, data = Api.keys_upload(self.access_token, keys)
         return await self._send(KeysUploadResponse, method, path, data)
 
-    async def prepare(self, room_id: str) -> MatrixRoom:
+    def room(self, room_id: str) -> MatrixRoom:
+        """A joined room; GoneError for any other."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            raise GoneError("not joined")
+        return room
+
+    async def prepare(self, room_id: str) -> None:
         """Make sure that all devices in an encrypted room can read what is sent next. Raises MatrixError.
 
         nio takes a room's key for shared even if the server never took it: that message nobody could read.
         """
-        room = self.rooms.get(room_id)
-        if room is None:
-            raise GoneError("not joined")
+        room = self.room(room_id)
         if room.encrypted:
             room.members_synced = True  # no member is left out of our syncs
             async with self._preparing.setdefault(room_id, asyncio.Lock()):
                 await self._share_key(room)
-        return room
 
     async def _share_key(self, room: MatrixRoom) -> None:
         if unknown := self.users_for_key_query & set(room.users):

@@ -132,9 +132,9 @@ class Rooms:
 
     def is_ours(self, room_id: str) -> bool:
         """Whether a joined room is a chat with one person; notes others, and empty ones, to be left."""
-        room = self._device.rooms[room_id]
-        if len(others(room)) == 1:
-            return True
+        room = self._device.rooms.get(room_id)
+        if room is None or len(others(room)) == 1:
+            return room is not None
         self._leaving.add(room_id)
         self._news.set()
         return False
@@ -153,6 +153,9 @@ class Rooms:
 
     async def _leave(self, room_id: str) -> None:
         room = self._device.rooms.get(room_id)
+        if room is not None and len(others(room)) == 1:  # whoever was too many is gone again
+            self._leaving.discard(room_id)
+            return
         if room is not None and 1 < len(others(room)) <= CROWD:
             await self._say_why(room)
         try:

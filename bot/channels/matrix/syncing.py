@@ -35,7 +35,7 @@ from bot.channels.matrix.unread import Unread
 from bot.service import Incoming, Service
 from bot.store import leases
 from bot.store.database import Database
-from flows.events import Chose, Event, Said, Sent
+from flows.events import Chose, Event, Said, Sent, Withdrawn
 
 LONG_POLL: Final = 20_000
 """Milliseconds for which the server may keep a call open."""
@@ -97,7 +97,8 @@ class Syncing:
             self._keep_up()
 
     async def close(self) -> None:
-        for task in filter(None, (*self._late, self._upkeep)):
+        late = [task for _token, tasks in self._batches for task in tasks]
+        for task in filter(None, (*late, *self._late, self._upkeep)):
             task.cancel()
 
     @passing
@@ -183,7 +184,8 @@ class Syncing:
         what = await self._tapped(room_id, event) if isinstance(event, ReactionEvent) else event_of(event)
         if what is None:
             return False
-        self._channel.taken(room_id, event.event_id)
+        if not isinstance(what, Withdrawn):  # which may be answered by silence
+            self._channel.taken(room_id, event.event_id)
         await self._submit(room, id_of(event.event_id), what)
         return True
 

@@ -64,10 +64,8 @@ async def ask(call: Awaitable[Any]) -> Any:
     """What a call of nio gives; raises MatrixError where that is an error, or nothing came."""
     try:
         response = await call
-    except (ClientError, TimeoutError, OSError) as error:
+    except (ClientError, TimeoutError, OSError, LocalProtocolError) as error:
         raise AwayError(type(error).__name__) from error
-    except LocalProtocolError as error:
-        raise GoneError(type(error).__name__) from error
     return checked(response)
 
 
