@@ -12,7 +12,8 @@ from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.phrases import GUIDE, Found
 
 TURNS: Final = (
-    "not", "wish", "want", "lives", "travels", "works", "learned", "has", "unfinished", "name", "others", "seeks",
+    "not", "wish", "want", "seeks", "name", "others", "lives", "near", "travels", "works", "learned", "has",
+    "unfinished",
 )  # fmt: skip
 MARKS: Final = ("german", "self", "aside", "but", "school")
 """Words that turn nothing themselves."""
@@ -134,6 +135,8 @@ def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, O
 def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
     if not m.sure and not weak and fact in GUIDE:
         return ANSWER
+    if fact == "place":
+        return ELSEWHERE if "near" in turns else PLAIN
     if fact not in ("profession", "origin"):
         return PLAIN
     return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN
