@@ -82,7 +82,7 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
     if (f.weak and not _is_let(f, turns, found)) or _is_general(f, found):
         return said
-    advised = any(o.tells(("topic", "concern")) for o in found)
+    advised = any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
         if fact and not _is_denied(m, turns, asked, advised):
