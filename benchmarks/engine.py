@@ -64,3 +64,7 @@ def main() -> None:
     for name, text in WORDS.items():
         p50, p99 = percentiles(messages(guide, text))
         show(f"engine, a message: {name} (p50 / p99)", f"{p50:.2f} / {p99:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

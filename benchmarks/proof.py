@@ -21,3 +21,7 @@ def main() -> None:
     assert report.walked is not None
     show("lotse check: renderings", str(report.walked.renderings))
     show("lotse check: time", f"{perf_counter() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

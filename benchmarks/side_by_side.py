@@ -58,3 +58,7 @@ def main() -> None:
     took, memory = shell_start.measure()
     show(f"lotse run, start to first message (median of {shell_start.RUNS})", f"{took:.2f} s", "< 3 s")
     show("lotse run, memory", f"{memory:.0f} MB", "< 200 MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,3 +31,7 @@ def main() -> None:
     runs = [once() for _ in range(7)]
     show("lotse chat, start to first answer (median of 7)", f"{median(t for t, _ in runs):.2f} s")
     show("lotse chat, memory", f"{median(m for _, m in runs):.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

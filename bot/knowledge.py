@@ -116,7 +116,7 @@ def names(translations: dict[str, Translation]) -> Names:
 
 def _language_names(code: str, language: str) -> list[str]:
     name = Locale(code).get_display_name(language)
-    return [language_name(code), code, *([name] if name else [])]
+    return [language_name(code), *([name] if name else [])]
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:

@@ -96,9 +96,10 @@ def offer_languages(step: Step, languages: tuple[str, ...]) -> Step:
     """What was written is in another language than ours: it is offered, in that language, once a conversation."""
     if not languages:
         return step
-    text = "Möchten Sie in dieser Sprache weiterschreiben? Drücken Sie auf: {language}"
-    said = tuple(Paragraph(InLanguage(code, _(text, language=LanguageName(code)))) for code in languages)
-    buttons = tuple(Choice(f"lang:{code}", LanguageName(code)) for code in languages)
+    named = {code: LanguageName(code) for code in languages}
+    asked = {c: _("Möchten Sie in dieser Sprache weiterschreiben: {language}?", language=n) for c, n in named.items()}
+    said = tuple(Paragraph(InLanguage(code, text)) for code, text in asked.items())
+    buttons = tuple(Choice(f"lang:{code}", name) for code, name in named.items())
     session = step.session.model_copy(update={"offered": True})
     return replace(step, session=session, said=(*said, *step.said), correct=(*buttons, *step.correct))
 

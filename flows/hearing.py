@@ -232,7 +232,9 @@ def _pressed(guide: Guide, session: Session, choice: str) -> Move:
 
 def _meant(guide: Guide, session: Session, text: str, reading: Reading) -> Move:
     others = reading.others
-    if "language" in others and (session.screen == Screen.LANGUAGE or not session.asking):
+    if session.screen == Screen.LANGUAGE and text.lower() in guide.languages:
+        return Speak(text.lower())
+    if "language" in others and (session.screen == Screen.LANGUAGE or not reading.facts):
         return Speak(others["language"]) if others["language"] in guide.languages else Languages()
     if "commands" in others:
         return COMMANDS.get(others["commands"], Help())

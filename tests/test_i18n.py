@@ -1,5 +1,6 @@
 """The translators' way: a German sentence changes, its translations are stale, and come back."""
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot.cli import main
 from bot.knowledge import Knowledge, make_knowledge
 from bot.translation.speaker import STALE_MARK
 from flows.texts import Text, _n
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, TESTS
 
 OTHERS = [language for language in LANGUAGES if language != "de"]
 
@@ -104,3 +105,11 @@ def test_plurals_take_a_form_that_is_there(language: str, number: int, knowledge
     )
     assert not said.startswith(STALE_MARK)
     assert str(number) in said or number in (1, 2), "one and two can be words"
+
+
+def test_every_text_is_marked_where_it_stands() -> None:
+    """What `_` is given is a sentence, not a variable: only then is it extracted, and translated."""
+    for path in (p for folder in (TESTS.parent / "flows", TESTS.parent / "bot") for p in folder.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "_n"):
+                assert isinstance(call.args[0], ast.Constant), f"{path}:{call.lineno}"

@@ -12,7 +12,8 @@ from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.phrases import GUIDE, Found
 
 TURNS: Final = (
-    "not", "wish", "want", "lives", "travels", "works", "learned", "has", "unfinished", "name", "others", "seeks",
+    "not", "wish", "want", "seeks", "name", "others", "lives", "near", "travels", "works", "learned", "has",
+    "unfinished",
 )  # fmt: skip
 MARKS: Final = ("german", "self", "aside", "but", "school")
 """Words that turn nothing themselves."""
@@ -81,7 +82,7 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
     if (f.weak and not _is_let(f, turns, found)) or _is_general(f, found):
         return said
-    advised = any(o.tells(("topic", "concern")) for o in found)
+    advised = any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
         if fact and not _is_denied(m, turns, asked, advised):
@@ -134,6 +135,8 @@ def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, O
 def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
     if not m.sure and not weak and fact in GUIDE:
         return ANSWER
+    if fact == "place":
+        return ELSEWHERE if "near" in turns else PLAIN
     if fact not in ("profession", "origin"):
         return PLAIN
     return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN

@@ -283,3 +283,23 @@ def test_german_names_are_known_in_other_letters_and_with_what_is_written_to_the
     reading = read(guide, text)
     assert reading.facts["place"] == place
     assert reading.facts["profession"]
+
+
+def test_a_place_that_is_only_near_counts_where_no_other_is_told(guide: Guide) -> None:
+    assert read(guide, "بارشيم قريب من شفيرين", "place").facts["place"] == "ludwigslust_parchim"
+    assert read(guide, "Güstrow, near Rostock", "place").facts["place"] == "landkreis_rostock"
+    assert read(guide, "near Wismar", "place").facts["place"] == "nordwestmecklenburg"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je ne veux plus vivre avec mon mari",
+        "ya no quiero vivir aquí",
+        "больше не хочу жить здесь",
+        "yalnız yaşamak istemiyorum",
+    ],
+)
+def test_what_may_be_an_alarm_is_one(guide: Guide, text: str) -> None:
+    """Not to want to live here, alone or with somebody: a false alarm is the smaller evil."""
+    assert read(guide, text).crisis
