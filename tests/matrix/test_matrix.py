@@ -219,3 +219,24 @@ def test_the_log_names_nobody_and_quotes_nothing(bot: Bot, synapse: Synapse, tmp
 
     run(scenario())
     assert bot.errors() == []
+
+
+def test_a_room_that_is_encrypted_later_is_answered_encrypted_from_then_on(
+    bot: Bot, synapse: Synapse, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with Person(synapse, tmp_path) as person:
+            await person.open_chat(bot.user_id, encrypted=False)
+            await person.wait(2)
+            assert PLAIN in await answer(person, "!privacy")
+            algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+            await person.client.room_put_state(person.room_id, "m.room.encryption", algorithm)
+            await person.until(lambda: person.client.rooms[person.room_id].encrypted, "encryption")
+            told = await answer(person, "!privacy")
+            assert "Dieser Raum ist durchgehend verschlüsselt." in told
+            assert PLAIN not in told
+            await person.put({"msgtype": "m.text", "body": "1"})
+            assert "Wobei brauchen Sie Hilfe?" in joined(await person.wait())
+            assert [m.encrypted for m in person.messages] == [False, False, False, True, True]
+
+    run(scenario())
