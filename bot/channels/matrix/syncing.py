@@ -166,6 +166,8 @@ class Syncing:
             if not page.chunk or page.end == start:
                 break
             start = page.end
+        if len(found) >= GAP:
+            log.warning("gap_not_filled", error="too long")
         return found[::-1]
 
     async def _page(self, room_id: str, start: str, since: str) -> Any:
