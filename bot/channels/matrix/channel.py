@@ -1,15 +1,15 @@
-"""Sending on Matrix, and what is done at once with a message that was taken: typing notice, receipt, reactions."""
+"""Sending on Matrix: texts, files, and numbers to be tapped."""
 
 import asyncio
 import io
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any, Final
 
-import structlog
 from nio import Event as RoomEvent
 from nio import RoomSendResponse
 
+from bot.channels.matrix.beside import Beside
 from bot.channels.matrix.device import TIMEOUT, Device
 from bot.channels.matrix.events import KEYS
 from bot.channels.matrix.html import pieces
@@ -18,7 +18,6 @@ from bot.channels.matrix.trouble import (
     GoneError,
     LimitedError,
     LoggedOutError,
-    MatrixError,
     RefusedError,
     ask,
     checked,
@@ -32,12 +31,9 @@ LIMITS: Final = Pace(per_second=50.0, chat_interval=0.0, chat_burst=1)
 """Ours: what a homeserver takes easily where the bot's user is free of limits; elsewhere its 429s set the pace."""
 OFFER: Final = "de.iq-mv.lotse.offer"
 """In our messages' content: which choices they offered, and in which turn, for who taps on a reaction later."""
-TYPING: Final = 10_000
-"""Milliseconds for which a typing notice stands, if no answer ends it."""
 CAREFUL: Final = 60.0
 """Seconds after a 429 in which no reactions are put and messages go one by one."""
 
-log = structlog.get_logger("matrix")
 Json = dict[str, Any]
 
 
@@ -55,8 +51,7 @@ class MatrixChannel:
         self._limited_at = float("-inf")
         self._again_at = float("-inf")
         self._sending: set[asyncio.Task[Any] | None] = set()
-        self._typing: dict[str, asyncio.Task[None]] = {}
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside = Beside(device)
 
     async def send(self, address: str, message: Message, language: str, turn: int, key: str) -> Outcome:
         """Send one message; a second time with the same `key`, and the server knows that it has it."""
@@ -91,9 +86,8 @@ class MatrixChannel:
             file = await self._file(block, encrypted=room.encrypted)
             await self._put(room_id, file, f"{key}.file{number}")
         if sent is not None and self._reactions and message.choices:
-            self._do(self._offer(room_id, sent.event_id, len(message.choices), key))
-        if (typing := self._typing.pop(room_id, None)) is not None:
-            self._do(self._stop_typing(room_id, typing))
+            self._beside.do(self._offer(room_id, sent.event_id, len(message.choices), key))
+        self._beside.answered(room_id)
 
     async def say(self, room_id: str, message: Message, language: str, key: str) -> None:
         """Say something beside the conversation, now. Raises MatrixError."""
@@ -153,32 +147,13 @@ class MatrixChannel:
 
     def taken(self, room_id: str, event_id: str) -> None:
         """A message was read and is being answered: show that, if nothing hinders."""
-        self._typing[room_id] = self._do(self._type(room_id, True))
-        self._do(self._read(room_id, event_id))
-
-    async def _type(self, room_id: str, on: bool) -> None:
-        await ask(self.device.room_typing(room_id, on, TYPING))
-
-    async def _stop_typing(self, room_id: str, started: asyncio.Task[None]) -> None:
-        await asyncio.wait({started})  # else the notice could come after its end
-        await self._type(room_id, False)
-
-    async def _read(self, room_id: str, event_id: str) -> None:
-        await ask(self.device.update_receipt_marker(room_id, event_id))
-
-    def _do(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """Something that is no message and may be lost: done beside, its failure only logged."""
-        task = asyncio.create_task(_quietly(work))
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-        return task
+        self._beside.reading(room_id, event_id)
 
     async def close(self) -> None:
         """Let what is on its way arrive, for a moment; then leave."""
-        if flying := [task for task in (*self._sending, *self._beside) if task is not None]:
+        if flying := [task for task in self._sending if task is not None]:
             await asyncio.wait(flying, timeout=TIMEOUT)
-        for task in self._beside:
-            task.cancel()
+        await self._beside.close()
         await self.device.leave()
 
 
@@ -189,12 +164,3 @@ def offered(event: RoomEvent, own: str, index: int) -> tuple[str, int] | None:
     offer = event.source.get("content", {}).get(OFFER) or {}
     choices = offer.get("choices", [])
     return (str(choices[index]), int(offer["turn"])) if index < len(choices) else None
-
-
-async def _quietly(work: Coroutine[None, None, None]) -> None:
-    try:
-        await work
-    except MatrixError as error:
-        log.info("beside_failed", error=error.code)
-    except TimeoutError:
-        log.info("beside_failed", error="timeout")

@@ -19,19 +19,19 @@ from nio import (
     ForwardedRoomKeyEvent,
     MatrixRoom,
     MegolmEvent,
-    MessageDirection,
     ReactionEvent,
     RoomKeyEvent,
-    RoomMemberEvent,
     SyncResponse,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.matrix.channel import MatrixChannel
 from bot.channels.matrix.events import event_of, id_of
+from bot.channels.matrix.history import since_invited, whole
 from bot.channels.matrix.rooms import Rooms, address, commit, the_person
-from bot.channels.matrix.trouble import GoneError, MatrixError, RefusedError, ask, passing
+from bot.channels.matrix.trouble import GoneError, RefusedError, ask, passing
 from bot.channels.matrix.unread import Unread
+from bot.channels.matrix.upkeep import Upkeep
 from bot.service import Incoming, Service
 from bot.store import leases
 from bot.store.database import Database
@@ -43,9 +43,6 @@ FULL: Final = 300.0
 """Seconds for the first sync, which tells everything."""
 PAUSE: Final = 1.0
 """Seconds for which whoever has just invited the bot may write first."""
-PAGE: Final = 100
-GAP: Final = 1_000
-"""Events of a room that are fetched after an absence; those before them are let go."""
 FILTER: Final[dict[str, Any]] = {
     "presence": {"types": []},
     "account_data": {"types": []},
@@ -71,7 +68,7 @@ class Syncing:
         self._batches: deque[tuple[str, set[asyncio.Task[None]]]] = deque()
         self._late: set[asyncio.Task[None]] = set()
         self._silent: set[str] = set()
-        self._upkeep: asyncio.Task[None] | None = None
+        self._upkeep = Upkeep(self._device)
         self._mark = f"matrix:since:{self._device.user_id}/{self._device.device_id}"
         self._invitations = f"matrix:invitations:{self._device.user_id}"
 
@@ -94,12 +91,13 @@ class Syncing:
             await self._take(response, since)
             since, full = response.next_batch, False
             self._rooms.wake()  # not before: a room that was joined before the first token is one from before our time
-            self._keep_up()
+            self._upkeep.do()
 
     async def close(self) -> None:
         late = [task for _token, tasks in self._batches for task in tasks]
-        for task in filter(None, (*late, *self._late, self._upkeep)):
+        for task in (*late, *self._late):
             task.cancel()
+        self._upkeep.stop()
 
     @passing
     async def _sync(self, since: str | None, full: bool) -> SyncResponse:
@@ -127,10 +125,8 @@ class Syncing:
         """What happened in one room, in its order. Before the first sync ever there was no bot to hear it."""
         if not self._rooms.is_ours(room_id) or since is None:
             return
-        events = list(info.timeline.events)
-        if info.timeline.limited:
-            events = await self._gap(room_id, info.timeline.prev_batch, since) + events
-        events, joined = self._since_invited(events)
+        events = await whole(self._device, room_id, info.timeline, since)
+        events, joined = since_invited(events, self._device.user_id)
         heard = False
         for event in events:
             try:
@@ -140,38 +136,6 @@ class Syncing:
         if joined and not heard:
             self._silent.add(room_id)
             self._late.add(asyncio.create_task(self._greet(room_id)))
-
-    def _since_invited(self, events: list[RoomEvent]) -> tuple[list[RoomEvent], bool]:
-        """A room that was joined just now: what was written there since the invitation; and whether it is one."""
-        ours = [
-            (n, e.membership)
-            for n, e in enumerate(events)
-            if isinstance(e, RoomMemberEvent) and e.state_key == self._device.user_id
-            if e.membership != e.prev_membership
-        ]
-        joined = any(membership == "join" for _n, membership in ours)
-        invited = max((n for n, membership in ours if membership == "invite"), default=0)
-        return (events[invited:] if joined else events), joined
-
-    async def _gap(self, room_id: str, start: str, since: str) -> list[RoomEvent]:
-        """What a limited sync left out, oldest first."""
-        found: list[RoomEvent] = []
-        while start and len(found) < GAP:
-            try:
-                page = await passing(self._page)(room_id, start, since)
-            except MatrixError as error:
-                log.warning("gap_not_filled", error=error.code)
-                break
-            found += page.chunk
-            if not page.chunk or page.end == start:
-                break
-            start = page.end
-        if len(found) >= GAP:
-            log.warning("gap_not_filled", error="too long")
-        return found[::-1]
-
-    async def _page(self, room_id: str, start: str, since: str) -> Any:
-        return await ask(self._device.room_messages(room_id, start, since, MessageDirection.back, PAGE))
 
     async def _hear(self, room_id: str, event: RoomEvent) -> bool:
         """Take one event, if it is the person's of a chat with one person; returns after the commit, if it was."""
@@ -228,21 +192,3 @@ class Syncing:
             Exception
         ):  # the database is away: the next token is written, or this sync comes again
             await self._database.transaction(work)
-
-    def _keep_up(self) -> None:
-        """What a device owes the others: new one-time keys, new sessions for broken ones, answers; beside the sync."""
-        if self._upkeep is None or self._upkeep.done():
-            self._upkeep = asyncio.create_task(self._do_upkeep())
-
-    async def _do_upkeep(self) -> None:
-        device = self._device
-        try:
-            if device.should_upload_keys:
-                await ask(device.keys_upload())
-            if device.should_claim_keys:
-                await ask(device.keys_claim(device.get_users_for_key_claiming()))
-            await device.send_to_device_messages()
-        except MatrixError as error:
-            log.info("upkeep_later", error=error.code)
-        except Exception:
-            log.exception("upkeep_failed")
