@@ -67,7 +67,8 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
         for cyrillic in in_cyrillic(text, message, lexicon):
             others = _read(cyrillic, asked, lexicon)
             crisis |= frozenset(_alarms(*others, lexicon))
-            if covered(others[1]) > covered(found):
+            # More of it must be known so than as it is written, and more than a quarter (a word counts two).
+            if covered(others[1]) > max(covered(found), len(words) // 2):
                 message, (words, found) = cyrillic, others
     values = told(words, found, asked, lexicon)
     nearest: tuple[Option, ...] = ()
