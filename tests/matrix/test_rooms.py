@@ -66,6 +66,8 @@ def test_a_room_that_the_person_left_is_left_and_forgotten(bot: Bot, synapse: Sy
             left = person.room_id
             await person.leave()
             await until(lambda: not bytes_in(bot.folder, left), "the room to be gone")
+            assert bytes_in(bot.store, bot.user_id)
+            assert bytes_in(bot.store, person.user_id) == []
             await person.open_chat(bot.user_id)
             assert "Guten Tag!" in joined(await person.wait(2))
 

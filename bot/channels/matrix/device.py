@@ -7,6 +7,7 @@ event that raises is nobody's but its own trouble.
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -14,7 +15,15 @@ import orjson
 import structlog
 from aiohttp import ClientError
 from nio import Api, AsyncClient, AsyncClientConfig, KeysQueryResponse, KeysUploadResponse, MatrixRoom
-from nio.store import EncryptedRooms, MegolmInboundSessions, OutgoingKeyRequests
+from nio.store import (
+    DeviceKeys,
+    DeviceTrustState,
+    EncryptedRooms,
+    Keys,
+    MegolmInboundSessions,
+    OutgoingKeyRequests,
+    SqliteStore,
+)
 
 from bot.channels.matrix.folder import Account, Folder
 from bot.channels.matrix.trouble import AwayError, GoneError, ask, trouble
@@ -24,6 +33,7 @@ TIMEOUT: Final = 5.0
 _CONFIG: Final = AsyncClientConfig(
     store_sync_tokens=False,  # nio writes it before what came with it is handled: the sync loop keeps its own
     encryption_enabled=True,
+    store=SqliteStore,  # the default keeps names of devices in text files, each written anew for every new one
     max_limit_exceeded=0,  # never again by itself: the outbox waits, and knows for how long
     max_timeouts=0,
     request_timeout=TIMEOUT,
@@ -42,6 +52,10 @@ class Device(AsyncClient):  # type: ignore[misc]
     def use(self, account: Account) -> None:
         """Go on with a login, and load the device's keys."""
         self.restore_login(account.user_id, account.device_id, account.access_token)
+
+    def load_store(self) -> None:
+        super().load_store()
+        Path(self.store.database_path).chmod(0o600)
 
     async def leave(self) -> None:
         """Let go of the server and of the folder."""
@@ -102,14 +116,22 @@ class Device(AsyncClient):  # type: ignore[misc]
             raise AwayError("key not shared")
 
     def forget(self, room_id: str) -> None:
-        """A room that was left: its keys go as well, for what was written there nobody needs to read again."""
+        """A room that was left: its keys go, and what is known of the devices of people whom we meet nowhere else."""
         self.rooms.pop(room_id, None)
         self.olm.outbound_group_sessions.pop(room_id, None)
         self.olm.inbound_group_store._entries.pop(room_id, None)
         self.encrypted_rooms.discard(room_id)
-        with self.store.database.bind_ctx(self.store.models):
+        met = {user for room in self.rooms.values() for user in room.users}
+        gone = set(self.device_store.users) - met
+        for user in gone:
+            self.device_store._entries.pop(user, None)
+        self.olm.tracked_users -= gone
+        self.olm.users_for_key_query -= gone
+        with self.store.database.bind_ctx(self.store.models), self.store.database.atomic():
             for table in (MegolmInboundSessions, EncryptedRooms, OutgoingKeyRequests):
                 table.delete().where(table.room_id == room_id).execute()
+            for user in gone:
+                _delete_devices(user)
 
     async def _query_keys(self, users: Iterable[str]) -> None:
         """The devices of these users alone: another server that does not answer holds up its own people only."""
@@ -143,3 +165,10 @@ class Device(AsyncClient):  # type: ignore[misc]
         except Exception as error:
             log.info("event_unreadable", error=type(error).__name__)
             return None
+
+
+def _delete_devices(user: str) -> None:
+    devices = DeviceKeys.select(DeviceKeys.id).where(DeviceKeys.user_id == user)
+    for table in (Keys, DeviceTrustState):
+        table.delete().where(table.device.in_(devices)).execute()
+    DeviceKeys.delete().where(DeviceKeys.user_id == user).execute()

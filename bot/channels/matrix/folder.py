@@ -52,7 +52,7 @@ class Folder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep every other process out; the system ends it with this one. InUseError if one is there already."""
-        with (self.path / _LOCK).open("a") as file:
+        with os.fdopen(os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600), "a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
