@@ -14,13 +14,13 @@ from bot.knowledge import Knowledge
 from bot.service import Incoming, Service
 from bot.store import people, personal
 from bot.store.database import Database
-from bot.store.migrate import migrate
 from bot.store.schema import answers, outbox
 from bot.store.schema import people as people_table
 from flows.events import Chose, Edited, Event, Said, Withdrawn
 from flows.session import Session
 from tests.conftest import NOON
 from tests.databases import KINDS, new_url
+from tests.serving import serving
 
 NURSE = ("/start", "1", "Krankenschwester", "Güstrow")
 Test = Callable[["Bench"], Awaitable[Any]]
@@ -58,16 +58,8 @@ def on(request: pytest.FixtureRequest, tmp_path: Path, knowledge: Knowledge) -> 
 
     def run(test: Test) -> Any:
         async def whole() -> Any:
-            database = Database(url)
-            await migrate(database)
-            service = Service(database, lambda: knowledge)
-            running = asyncio.create_task(service.run())
-            try:
+            async with serving(url, knowledge) as (database, service):
                 return await test(Bench(database, service))
-            finally:
-                service.stop()
-                await running
-                await database.close()
 
         return asyncio.run(whole())
 

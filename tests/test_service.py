@@ -16,13 +16,13 @@ from bot.service import TOO_MANY, Incoming, Service
 from bot.store import people
 from bot.store.codec import decode
 from bot.store.database import Database
-from bot.store.migrate import migrate
 from bot.store.schema import outbox, seen
 from flows.events import Chose, Event, Said
 from flows.session import Session
 from flows.texts import Attachment
 from tests.conftest import NOON
 from tests.databases import KINDS, new_url
+from tests.serving import serving
 
 Test = Callable[["Bench"], Awaitable[Any]]
 
@@ -56,16 +56,8 @@ def on(request: pytest.FixtureRequest, tmp_path: Path, knowledge: Knowledge) -> 
 
     def run(test: Test) -> Any:
         async def whole() -> Any:
-            database = Database(url)
-            await migrate(database)
-            service = Service(database, lambda: knowledge)
-            running = asyncio.create_task(service.run())
-            try:
+            async with serving(url, knowledge) as (database, service):
                 return await test(Bench(database, service))
-            finally:
-                service.stop()
-                await running
-                await database.close()
 
         return asyncio.run(whole())
 

@@ -181,10 +181,11 @@ def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
 
 
 def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Meaning, ...]:
-    """Where a phrase may mean several facts, the one that was asked for."""
+    """Where a phrase may mean several facts, the one that was asked for; a decision tells of itself and of a concern."""
     answering = tuple(m for m in meanings if m.fact == asked)
     if answering:
-        return answering
+        decided = tuple(m for m in meanings if asked == "concern" and m.fact == "notice" and m.sure)
+        return (*answering, *decided)
     here = () if asked == "eu_citizen" else HERE_MEANS_NOTHING
     return tuple(m for m in meanings if (m.fact, m.option.value) not in here)
 

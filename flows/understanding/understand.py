@@ -64,10 +64,10 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
     words, found = _read(message, asked, lexicon)
     crisis = frozenset(_alarms(words, found, lexicon))
     if covered(found) < len(words) <= MANY_WORDS:
-        for cyrillic in in_cyrillic(text, message, lexicon):
-            others = _read(cyrillic, asked, lexicon)
+        for cyrillic, others in _in_cyrillic(text, message, asked, lexicon):
             crisis |= frozenset(_alarms(*others, lexicon))
-            if covered(others[1]) > covered(found):
+            # More of it must be known so than as it is written, and more than a quarter (a word counts two).
+            if covered(others[1]) > max(covered(found), len(words) // 2):
                 message, (words, found) = cyrillic, others
     values = told(words, found, asked, lexicon)
     nearest: tuple[Option, ...] = ()
@@ -78,6 +78,17 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
             found, nearest = [Found(0, len(words), ())], ()
     languages, foreign = spoken(text, words, lexicon)
     return _reading(values, found, words, crisis, nearest, languages, foreign)
+
+
+def _in_cyrillic(
+    text: str, message: str, asked: str | None, lexicon: Lexicon
+) -> Iterator[tuple[str, tuple[list[str], list[Found]]]]:
+    """The message in Cyrillic, in each way, as it is spelt there; last in the likeliest way, misspelt words too."""
+    ways = {way: phrases(way.split(), {}, asked, lexicon) for way in in_cyrillic(text, message, lexicon)}
+    yield from ((way, (way.split(), found)) for way, found in ways.items())
+    if ways:
+        likeliest = max(ways, key=lambda way: covered(ways[way]))
+        yield likeliest, _read(likeliest, asked, lexicon)
 
 
 def _read(message: str, asked: str | None, lexicon: Lexicon) -> tuple[list[str], list[Found]]:

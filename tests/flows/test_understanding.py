@@ -303,3 +303,9 @@ def test_a_place_that_is_only_near_counts_where_no_other_is_told(guide: Guide) -
 def test_what_may_be_an_alarm_is_one(guide: Guide, text: str) -> None:
     """Not to want to live here, alone or with somebody: a false alarm is the smaller evil."""
     assert read(guide, text).crisis
+
+
+@pytest.mark.parametrize("asked", [None, "concern", "notice"])
+def test_a_decision_tells_of_itself_whatever_was_asked(guide: Guide, asked: str | None) -> None:
+    reading = read(guide, "Ankara'dan hemşireyim, kısmi denklik aldım", asked)
+    assert reading.facts["notice"] == "partial"

@@ -1,0 +1,24 @@
+"""A service that runs on a database, for as long as a test needs it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.knowledge import Knowledge
+from bot.service import Service
+from bot.store.database import Database
+from bot.store.migrate import migrate
+
+
+@asynccontextmanager
+async def serving(url: str, knowledge: Knowledge) -> AsyncIterator[tuple[Database, Service]]:
+    database = Database(url)
+    await migrate(database)
+    service = Service(database, lambda: knowledge)
+    running = asyncio.create_task(service.run())
+    try:
+        yield database, service
+    finally:
+        service.stop()
+        await running
+        await database.close()
