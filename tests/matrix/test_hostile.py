@@ -36,6 +36,28 @@ ENCRYPTED: list[Any] = [
 ]  # fmt: skip
 
 
+CALLS = (
+    "m.call.invite",
+    "m.call.candidates",
+    "m.call.answer",
+    "m.call.hangup",
+    "m.call.x",
+    "m.sticker",
+    "m.poll.start",
+)
+STATE = (
+    "m.room.name", "m.room.topic", "m.room.avatar", "m.room.canonical_alias", "m.room.join_rules",
+    "m.room.guest_access", "m.room.history_visibility", "m.room.encryption", "m.room.tombstone", "m.space.child",
+    "m.space.parent", "m.room.pinned_events", "m.room.member", "m.room.power_levels", "org.example",
+)  # fmt: skip
+ODD: list[Any] = [
+    {}, {"name": 5, "topic": {}, "url": [], "alias": 5, "join_rule": 5, "guest_access": [], "algorithm": 5},
+    {"history_visibility": {}, "replacement_room": 5, "body": [], "via": 5, "m.relates_to": []},
+    {"call_id": 5, "version": [], "lifetime": {}, "offer": 5, "candidates": 5, "answer": [], "membership": "join"},
+    {"membership": "join", "displayname": {"a": 1}, "avatar_url": 5}, {"membership": "join", "displayname": None},
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def bot(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     with running(synapse, tmp_path_factory.mktemp("hostile"), matrix_reactions="true") as found:
@@ -86,6 +108,33 @@ async def olm_rubbish(hostile: Person, bot: Bot) -> None:
     ):
         content = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": key, "ciphertext": {key: message}}
         await client.to_device(ToDeviceMessage("m.room.encrypted", bot.user_id, device["device_id"], content))
+
+
+def test_odd_events_of_every_kind(bot: Bot, synapse: Synapse, tmp_path: Path) -> None:
+    """Calls, room names, members: what nio reads by itself must not stop it."""
+
+    async def scenario() -> None:
+        async with Person(synapse, tmp_path) as hostile, Person(synapse, tmp_path) as person:
+            await hostile.open_chat(bot.user_id, encrypted=False)
+            await hostile.wait(2)
+            for content in ODD:
+                for kind in CALLS:
+                    with suppress(httpx.HTTPStatusError):
+                        await hostile.put(content, kind)
+                for kind in STATE:
+                    key = hostile.user_id if kind == "m.room.member" else ""
+                    await hostile.client.room_put_state(hostile.room_id, kind, content, state_key=key)
+            await person.open_chat(bot.user_id)
+            await person.wait(2, 60)
+            assert "Beruf" in await answer(person, "1")
+            await hostile.say("1")
+            await hostile.until(lambda: any("Beruf" in m.body for m in hostile.messages), "an answer", 30)
+            bot.stop()
+            bot.start().wait_ready()
+            assert "Ausbildung" in await answer(person, "Krankenschwester in Rostock")
+
+    run(scenario())
+    assert bot.errors() == []
 
 
 def test_other_peoples_messages_cannot_be_edited_or_taken_back(bot: Bot, synapse: Synapse, tmp_path: Path) -> None:

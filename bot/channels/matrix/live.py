@@ -60,7 +60,7 @@ async def live(
             except UnusableError:
                 raise
             except LoggedOutError:
-                continue  # logged out just now: connecting says so
+                await asyncio.sleep(1)  # logged out just now: connecting says so
             except Exception:
                 log.exception("device_failed")
                 await asyncio.sleep(PAUSE)

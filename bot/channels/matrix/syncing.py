@@ -125,7 +125,11 @@ class Syncing:
         """What happened in one room, in its order. Before the first sync ever there was no bot to hear it."""
         if not self._rooms.is_ours(room_id) or since is None:
             return
-        events = await whole(self._device, room_id, info.timeline, since)
+        try:
+            events = await whole(self._device, room_id, info.timeline, since)
+        except Exception:
+            log.exception("gap_failed")
+            events = list(info.timeline.events)
         events, joined = since_invited(events, self._device.user_id)
         heard = False
         for event in events:
