@@ -44,6 +44,7 @@ def test_old_numbers_and_others_reactions_change_nothing(bot: Bot, synapse: Syna
         async with Person(synapse, tmp_path) as person:
             await person.open_chat(bot.user_id)
             question = (await person.wait(2))[-1]
+            await person.until(lambda: len(person.reactions) == 7, "a number for each choice")
             bot.stop()
             bot.start()
             assert "Beruf" in await tap(person, question, "1️⃣")

@@ -66,6 +66,9 @@ class Beside:
         await ask(self._device.update_receipt_marker(room_id, self._read.pop(room_id)))
 
     async def close(self) -> None:
+        """Give what has begun a moment."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1)
         for task in self._tasks:
             task.cancel()
 
