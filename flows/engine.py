@@ -87,7 +87,7 @@ def _at(session: Session, asking: str | None) -> Session:
 def _before(session: Session, arrived: Session, taken: Step, guide: Guide) -> list[Message]:
     """The greeting, on first contact; and the answers to topics that were brought up, each a message of its own."""
     alarmed = arrived.screen in (Screen.CRISIS, Screen.FORCED)
-    greeted = [] if session.screen != Screen.START or alarmed else [greeting(arrived)]
+    greeted = [] if session.screen != Screen.START or alarmed else [greeting(guide, arrived)]
     return greeted + [Message((topic_text(guide, t),)) for t in taken.topics]
 
 

@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from sys import intern
 from typing import Final, NamedTuple
 
 from flows.catalogue import Catalogue
 from flows.session import Option
 from flows.understanding.nearness import Nearness
 from flows.understanding.normalise import normalise_all
+from flows.understanding.packed import Listed, Packed
 
 NamesByLanguage = Mapping[str, Mapping[str, Iterable[str]]]
 """Language → value → its names in that language."""
+
+Meanings = Mapping[str, tuple["Meaning", ...]]
+"""Phrase → what it stands for."""
 
 LONGEST_PHRASE: Final = 8
 """Words in the longest phrase that is looked for inside a sentence."""
@@ -141,24 +144,24 @@ class Lexicon:
 
     def of(self, phrase: str) -> tuple[Meaning, ...]:
         """What exactly this normalised phrase stands for."""
-        return self._made.meanings.get(phrase, ())
+        return self._made.meanings.get(phrase) or ()
 
     def longest_from(self, word: str) -> int:
         """How many words the longest phrase has that begins with this one; 0: there is none."""
-        return min(LONGEST_PHRASE, self._made.words.get(word, 0) >> LANGUAGES)
+        return min(LONGEST_PHRASE, (self._made.words.get(word) or 0) >> LANGUAGES)
 
     def knows(self, word: str) -> bool:
         """Whether this word stands in some phrase or in our texts: then it is not misspelt."""
-        return bool(self._made.words.get(word, 0) & SPOKEN) or word in self._made.meanings
+        return bool((self._made.words.get(word) or 0) & SPOKEN) or word in self._made.meanings
 
     def languages_of(self, word: str) -> frozenset[str]:
         """The languages that have this word."""
-        marks = self._made.words.get(word, 0)
+        marks = self._made.words.get(word) or 0
         return frozenset(code for i, code in enumerate(self._made.codes) if marks >> i & 1)
 
     def scattered(self, word: str) -> Iterable[tuple[str, ...]]:
         """The phrases of two or three words that have this one: their words may stand apart in a sentence."""
-        return [tuple(phrase.split()) for phrase in self._made.scattered.get(word, ())]
+        return (tuple(self._made.meanings.key(number).split()) for number in self._made.scattered.get(word))
 
     @property
     def near(self) -> Nearness:
@@ -167,40 +170,55 @@ class Lexicon:
 
 
 class Dictionary:
-    """All names, normalised. A hundred thousand words: every word is one object, and has one number.
+    """All names, normalised.
 
     `meanings`: phrase → what it stands for; `words`: word → the languages that have it (a bit each), and above these
-    bits the number of words in the longest phrase that begins with it.
+    bits the number of words in the longest phrase that begins with it; `scattered`: the longest word of a phrase → the
+    numbers of such phrases.
     """
 
     def __init__(self, catalogue: Catalogue, names: Names) -> None:
         self.former = dict(catalogue.former)
         self.districts = _districts(catalogue)
+        self.codes = tuple(names.everyday)
+        taken = _Taken(catalogue, names)
+        self.meanings = Packed(taken.meanings)
+        self.words = Packed(taken.words)
+        self.scattered = _scattered(taken.meanings, self.meanings)
+        self.near = Nearness(_corrected(taken.meanings), self.meanings)
+
+
+def _scattered(meanings: Meanings, names: Packed[tuple[Meaning, ...]]) -> Listed:
+    """Word → the numbers of the phrases whose longest it is: that is the rarest."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for phrase, stands_for in meanings.items():
+        words = phrase.split()
+        if len(words) in (2, 3) and any(m.sure and m.fact in SCATTERED for m in stands_for):
+            found[max(words, key=len)].append(names.number(phrase))
+    return Listed(found)
+
+
+def _corrected(meanings: Meanings) -> dict[str, dict[str, Option]]:
+    """Fact → phrase → value, of what is recognised when it is misspelt."""
+    by_fact: dict[str, dict[str, Option]] = {fact: {} for fact in CORRECTED}
+    for phrase, stands_for in meanings.items():
+        for m in stands_for:
+            if m.fact in by_fact and not phrase.isdecimal():
+                by_fact[m.fact].setdefault(phrase, m.option)
+    return by_fact
+
+
+class _Taken:
+    """Names as they are taken in, one after the other."""
+
+    def __init__(self, catalogue: Catalogue, names: Names) -> None:
         self.meanings: dict[str, tuple[Meaning, ...]] = {}
         self.words: dict[str, int] = {}
-        self.codes = tuple(names.everyday)
+        self._codes = tuple(names.everyday)
         for language, words in names.everyday.items():
             self._speak(language, words)
         everyday = frozenset[str]().union(*names.everyday.values())
         self._take(list(_entries(catalogue, names)), everyday)
-        self.scattered = self._scattered()
-        self.near = self._near()
-
-    def _scattered(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for phrase, meanings in self.meanings.items():
-            words = phrase.split()
-            if len(words) in (2, 3) and any(m.sure and m.fact in SCATTERED for m in meanings):
-                found[intern(max(words, key=len))].append(phrase)  # found by its longest word: that is the rarest
-        return dict(found)
-
-    def _near(self) -> Nearness:
-        by_fact: dict[str, dict[str, Option]] = {fact: {} for fact in CORRECTED}
-        for phrase, meanings in self.meanings.items():
-            for m in meanings:
-                if m.fact in by_fact and not phrase.isdecimal():
-                    by_fact[m.fact].setdefault(phrase, m.option)
-        return Nearness(by_fact)
 
     def _take(self, entries: list[_Named], everyday: frozenset[str]) -> None:
         """Put names in, in their order; all are normalised in one go."""
@@ -214,7 +232,7 @@ class Dictionary:
             self._begins(words[0], len(words))
             before = self.meanings.get(phrase)
             if before is None:
-                self.meanings[intern(phrase)] = known.setdefault(meaning, (meaning,))
+                self.meanings[phrase] = known.setdefault(meaning, (meaning,))
             elif not any(
                 m.fact == meaning.fact and m.option.value == meaning.option.value and m.sure == meaning.sure
                 for m in before
@@ -229,15 +247,15 @@ class Dictionary:
         return not said_unsure and len(phrase) > SHORT_NAME and phrase not in everyday
 
     def _speak(self, language: str, words: Iterable[str]) -> None:
-        mark = 1 << self.codes.index(language) if language in self.codes else 0
+        mark = 1 << self._codes.index(language) if language in self._codes else 0
         for word in words if mark else ():
-            self.words[intern(word)] = self.words.get(word, 0) | mark
+            self.words[word] = self.words.get(word, 0) | mark
 
     def _begins(self, word: str, length: int) -> None:
         """A phrase of so many words begins with this one."""
         known = self.words.get(word, 0)
         if length > known >> LANGUAGES:
-            self.words[intern(word)] = known & SPOKEN | length << LANGUAGES
+            self.words[word] = known & SPOKEN | length << LANGUAGES
 
 
 def _districts(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -9,13 +9,13 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
-from sys import intern
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Prefix
 
 from flows.session import Option
+from flows.understanding.packed import Listed, Packed
 
 LONG_ENOUGH: Final = 5
 """Letters: shorter words have too many neighbours to be corrected."""
@@ -39,21 +39,22 @@ class Near(NamedTuple):
 
 
 class Nearness:
-    """Shortlists over the phrases of each fact.
+    """Shortlists over the phrases of each fact, which stand side by side, each with a number in `names`.
 
-    All phrases stand in one list, those of a fact side by side: an index holds their numbers, four bytes each, where
-    lists of the phrases themselves would take tens of megabytes.
+    An index holds places, four bytes each, where the phrases themselves would take tens of megabytes.
     """
 
-    def __init__(self, phrases: Mapping[str, Mapping[str, Option]]) -> None:
-        self._phrases = [phrase for of_fact in phrases.values() for phrase in of_fact]
+    def __init__(self, phrases: Mapping[str, Mapping[str, Option]], names: Packed[Any]) -> None:
+        together = [phrase for of_fact in phrases.values() for phrase in of_fact]
+        self._names = names
+        self._numbers = array("I", map(names.number, together))
         self._options = [option for of_fact in phrases.values() for option in of_fact.values()]
         ends = list(accumulate(len(of_fact) for of_fact in phrases.values()))
         self._place = {
             fact: (end - len(of_fact), end) for (fact, of_fact), end in zip(phrases.items(), ends, strict=True)
         }
-        self._trigrams = _index(self._phrases)
-        self._words = _by_length(intern(w) for p in self._phrases for w in p.split() if len(w) >= LONG_ENOUGH - 1)
+        self._trigrams = _index(together)
+        self._words = _by_length(w for p in together for w in p.split() if len(w) >= LONG_ENOUGH - 1)
 
     def words(self, word: str, *, answering: bool = False) -> tuple[str, ...]:
         """The known words that this one may be: with a slip or two, or with another ending; the nearest first."""
@@ -83,18 +84,18 @@ class Nearness:
     def phrases(self, message: str, fact: str) -> list[Near]:
         """The values of a fact whose phrases are most like the whole message, each once, the nearest first."""
         best: dict[str, Near] = {}
-        near = {number: self._phrases[number] for number in self._shortlist(message, fact)}
+        near = {place: self._names.key(self._numbers[place]) for place in self._shortlist(message, fact)}
         hits = process.extract(message, near, scorer=fuzz.ratio, limit=40, score_cutoff=NEAR)
-        for phrase, score, number in hits:
-            option = self._options[number]
+        for phrase, score, place in hits:
+            option = self._options[place]
             if option.value not in best:
                 best[option.value] = Near(option, phrase, score)
         return sorted(best.values(), key=lambda near: -near.score)
 
     def _shortlist(self, message: str, fact: str) -> list[int]:
-        """The numbers of the phrases of this fact that share most of the message's rarest trigrams."""
+        """The places of the phrases of this fact that share most of the message's rarest trigrams."""
         first, end = self._place.get(fact, (0, 0))
-        having = (self._trigrams[t] for t in set(_trigrams(message)) if t in self._trigrams)
+        having = map(self._trigrams.get, set(_trigrams(message)))
         of_fact = (numbers[bisect_left(numbers, first) : bisect_left(numbers, end)] for numbers in having)
         counted = Counter[int]()
         for numbers in sorted(filter(None, of_fact), key=len)[:RAREST]:
@@ -128,13 +129,13 @@ def _trigrams(text: str) -> Iterator[str]:
     return (padded[i : i + 3] for i in range(len(padded) - 2))
 
 
-def _index(phrases: list[str]) -> dict[str, "array[int]"]:
-    """Trigram → the numbers of the phrases that have it, in ascending order."""
+def _index(phrases: list[str]) -> Listed:
+    """Trigram → the places of the phrases that have it."""
     index: dict[str, array[int]] = {}
     for number, phrase in enumerate(phrases):
         for trigram in set(_trigrams(phrase)):
             index.setdefault(trigram, array("I")).append(number)
-    return index
+    return Listed(index)
 
 
 def _by_length(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:

@@ -181,7 +181,7 @@ def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
 
 
 def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Meaning, ...]:
-    """Where a phrase may mean several facts, the one that was asked for; a decision tells of itself and of a concern."""
+    """Where a phrase may mean several facts, the one that was asked for; a decision tells of itself too."""
     answering = tuple(m for m in meanings if m.fact == asked)
     if answering:
         decided = tuple(m for m in meanings if asked == "concern" and m.fact == "notice" and m.sure)

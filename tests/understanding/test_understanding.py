@@ -141,3 +141,10 @@ def test_a_country_that_is_no_more_asks_which(text: str, countries: set[str], gu
 )
 def test_the_level_of_german_is_taken_where_it_is_told(text: str, level: str | None, guide: Guide) -> None:
     assert understand(text, None, guide.lexicon).facts.get("german") == level
+
+
+def test_where_the_client_tells_no_language_the_greeting_names_them_all(guide: Guide, knowledge: Knowledge) -> None:
+    turn = step(guide, Session(channel="matrix"), Said("/start", AT))
+    greeting = render(next(e.message for e in turn.effects if isinstance(e, Say)), knowledge.speaker("de"))
+    assert all(name in greeting for name in ("English", "العربية", "Українська", "Tiếng Việt"))
+    assert step(guide, turn.session, Said("العربية", AT)).session.language == "ar"
