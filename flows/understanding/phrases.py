@@ -105,7 +105,7 @@ def _wishes(words: list[str], f: Found, lexicon: Lexicon) -> Iterator[Found]:
 
 
 def _longest(words: list[str], start: int, known: Spellings, asked: str | None, lexicon: Lexicon) -> Found | None:
-    """The longest phrase that begins here; among equally long ones a fact before a subject (стоматологи are dentists, no
+    """The longest phrase that begins here; among equally long ones a fact before a subject (стоматологи: no
     dentistry), then the one with the fewest slips."""
     least = SHORT_TELLING if len(words) <= FEW_WORDS else TELLING
     best: Found | None = None
