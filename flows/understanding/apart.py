@@ -18,6 +18,8 @@ HAD: Final = ("learned_before", "learned_after", "has_before", "has_after")
 """Turns beside which a degree was had."""
 QUALIFIED: Final = ("profession", "origin")
 """Facts beside which a school is one that was finished."""
+LEAST: Final = {"place": SHORT_TELLING, "degree": 3}
+"""Characters from which on an answer to another question counts in a sentence: BTS, Uni, Waren; else TELLING."""
 NEAR: Final = 2
 GAP: Final = 3
 """So many at most: between those in any order, and between those in order."""
@@ -89,14 +91,16 @@ def _answers_from(
     for first in (Spelling(words[start]), *known.get(start, ())):
         for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
             phrase = " ".join([first.word, *words[start + 1 : end]])
-            told = tuple(m for m in lexicon.of(phrase) if m.fact in facts and not m.sure)
+            told = tuple(m for m in lexicon.of(phrase) if m.fact in facts)
             taken = any(f.start < end and start < f.end and not _leaves(f, start, end) for f in found)
-            least = SHORT_TELLING if any(m.fact == "place" for m in told) else TELLING
+            least = min((LEAST.get(m.fact, TELLING) for m in told), default=TELLING)
             if told and len(phrase) >= least and not taken:
                 yield Found(start, end, told, weak=True)
 
 
 def _leaves(f: Found, start: int, end: int) -> bool:
-    """Whether a phrase leaves an answer that stands in it, or partly so: a turn of speech what goes on behind it, a
-    country the school that names it (đại học Huế)."""
-    return end > f.end if f.is_turn else f.tells(("origin",)) and f.start <= start and end <= f.end
+    """Whether a phrase leaves an answer that stands in it, or partly so: a turn of speech a longer one and a school, a
+    country or a subject the school that names it (đại học Huế)."""
+    if f.is_turn:
+        return end - start > f.end - f.start or f.says("school")
+    return f.tells(("origin", "subject")) and f.start <= start and end <= f.end

@@ -23,24 +23,33 @@ def is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
     if f.tells(("place",)):
         return "lives" in turns
     if f.tells(("degree",)):
-        told = any(o.tells(("degree",)) and not o.weak for o in found)
-        had = turns & {"learned", "has"} or (not (told or turns & ELSEWHERE) and any(_is_next(f, o) for o in found))
-        return bool(had) and any(m.option.value in HIGHER for m in f.meanings)
+        had = bool(turns & {"learned", "has"}) or (not turns & ELSEWHERE and _is_named(f, found))
+        return had and any(m.option.value in HIGHER for m in f.meanings)
     return any(_is_near(f, o) for o in found if o.tells_of("concern", "recognition"))
 
 
 def is_studied(f: Found, turns: set[str], found: list[Found], asked: str | None) -> bool:
-    """Whether a subject (chemistry, welding) is what this person learned: beside a word of learning or a degree above
-    school, or as the answer to the question about the profession; not where a study was left."""
+    """Whether a subject (chemistry, welding) is what this person learned: beside a word of learning, a degree above
+    school or recognition, or as the answer to the question about the profession; not where a study was left."""
     left = any(o.tells_of("degree", "none") or o.says("unfinished_before", "unfinished_after") for o in found)
-    if turns & NOT_STUDIED or left or not f.tells(("subject",)):
+    if turns & NOT_STUDIED - {"want"} or left or not f.tells(("subject",)):
         return False
-    degrees = (o for o in found if o.tells_of("degree", "vocational") or o.tells_of("degree", "academic"))
-    return asked == "profession" or "learned" in turns or any(_is_near(f, o) for o in degrees)
+    if any(_is_near(f, o) for o in found if o.tells_of("concern", "recognition")):
+        return True
+    had = any(_is_near(f, o) for o in found if any(o.tells_of("degree", value) for value in HIGHER))
+    return "want" not in turns and (asked == "profession" or "learned" in turns or had)
 
 
 def _is_near(f: Found, other: Found) -> bool:
     return -REACH < other.start - f.end < REACH or -REACH < f.start - other.end < REACH
+
+
+def _is_named(f: Found, found: list[Found]) -> bool:
+    """Whether a school stands next to a profession or a country, where no degree is told: not one that somebody cleans
+    ("at the university")."""
+    told = any(o.tells(("degree",)) and not o.weak for o in found)
+    at = any(o.says("at") and (o.end == f.start or f.start <= o.start < o.end < f.end) for o in found)
+    return not told and not at and any(_is_next(f, o) for o in found)
 
 
 def _is_next(f: Found, other: Found) -> bool:

@@ -16,7 +16,7 @@ TURNS: Final = (
     "not", "wish", "want", "seeks", "name", "others", "lives", "near", "travels", "works", "learned", "has",
     "unfinished", "acts", "citizen",
 )  # fmt: skip
-MARKS: Final = ("german", "self", "aside", "but", "school")
+MARKS: Final = ("german", "self", "aside", "but", "school", "at")
 """Words that turn nothing themselves."""
 HERE_MEANS_NOTHING: Final = (("origin", "DE"),)
 """Where it was not asked for: whoever says "Germany" mostly lives there, and learned elsewhere."""
@@ -88,6 +88,8 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     advised = any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
+        if f.weak and fact == "degree" and option.value not in HIGHER:
+            continue  # only having finished something is told in passing
         if fact == "subject":
             if studied:
                 said[STUDIED, "profession"].setdefault(option.value, option)
