@@ -80,7 +80,7 @@ def read(guide: Guide, session: Session, event: Event) -> Reading | None:
     command = _COMMAND.match(text)
     if not text or (command and (not command[2] or command[1].lower() in _WITH_ARGUMENT)):
         return None
-    return _settled(guide, understand(text, session.asking, guide.lexicon))
+    return _settled(guide, _of_citizen(guide, understand(text, session.asking, guide.lexicon)))
 
 
 def hear(guide: Guide, session: Session, event: Event, reading: Reading | None) -> Move:
@@ -147,6 +147,18 @@ def also_spoken(guide: Guide, session: Session, reading: Reading | None) -> tupl
     if reading is None or session.offered or session.language in reading.languages:
         return ()
     return tuple(code for code in reading.languages if code in guide.languages)[:2]
+
+
+def _of_citizen(guide: Guide, reading: Reading) -> Reading:
+    """Whose citizen somebody is, told by a country, says whether it is one of the EU."""
+    country = reading.others.get("citizen")
+    if country is None or "eu_citizen" in reading.facts or "eu_citizen" in reading.unsure:
+        return reading
+    return replace(reading, facts={**reading.facts, "eu_citizen": _is_eu(guide, country)})
+
+
+def _is_eu(guide: Guide, country: str) -> str:
+    return "yes" if country in guide.catalogue.eu_and_like else "no"
 
 
 def _settled(guide: Guide, reading: Reading) -> Reading:
@@ -271,7 +283,7 @@ def _answering(guide: Guide, asked: str | None, reading: Reading) -> Mapping[str
         case "origin", {"place": place} if place != "abroad":
             return {"origin": "DE"}
         case "eu_citizen", {"origin": country}:
-            return {"eu_citizen": "yes" if country in guide.catalogue.eu_and_like else "no"}
+            return {"eu_citizen": _is_eu(guide, country)}
     return reading.facts
 
 

@@ -143,6 +143,7 @@ def _words(source: Source, file: WordFile, catalogue: Catalogue) -> Iterator[Fin
         **{fact: {*values} for fact, values in CLOSED.items()},
         "degree": {*CLOSED["degree"], "missing"},
         "origin": {*catalogue.countries, *catalogue.former},
+        "subject": {*catalogue.professions},
         "turns": {*TURN_VALUES},
     }.get(file.fact)
     if allowed is None:

@@ -16,6 +16,10 @@ NOT_OURS: Final = ("others_before", "name_before", "aside", "seeks_before", "see
 """Turns whose words are no part of a phrase."""
 HAD: Final = ("learned_before", "learned_after", "has_before", "has_after")
 """Turns beside which a degree was had."""
+QUALIFIED: Final = ("profession", "origin")
+"""Facts beside which a school is one that was finished."""
+LEAST: Final = {"place": SHORT_TELLING, "degree": 3}
+"""Characters from which on an answer to another question counts in a sentence: BTS, Uni, Waren; else TELLING."""
 NEAR: Final = 2
 GAP: Final = 3
 """So many at most: between those in any order, and between those in order."""
@@ -54,21 +58,22 @@ def _counts(m: Meaning, places: list[int], found: list[Found]) -> bool:
 
 
 def _says_more(places: list[int], found: list[Found]) -> bool:
-    """A profession's words, in any order, count where they say more than what was found there, no other profession
-    stands between ("бухгалтером" in "worked … in a warehouse"), and none of them belongs to a turn of speech."""
+    """A profession's words, in any order, count where they say all that was found there and more ("kế toán" is no part
+    of "cử nhân toán"; "бухгалтером" stands in "worked … in a warehouse"), and none belongs to a turn of speech."""
     start, end = min(places), max(places) + 1
     there = [f for f in found if f.start < end and start < f.end and (f.is_turn or f.tells(ANY_ORDER))]
     within = [f for f in there if any(f.start <= p < f.end for p in places)]
-    more = all(f.end - f.start < len(places) and f in within for f in there if not f.is_turn)
-    return more and not any(f.is_turn for f in within) and end - start <= len(places) + NEAR
+    more = all({*range(f.start, f.end)} < {*places} for f in there if not f.is_turn)
+    ours = not any(f.is_turn for f in within) and not any(f.says(*NOT_OURS) for f in there)
+    return more and ours and end - start <= len(places) + NEAR
 
 
 def answers(
     words: list[str], found: list[Found], known: Spellings, asked: str | None, lexicon: Lexicon
 ) -> Iterator[Found]:
     """Answers to questions that were not asked, in the rest of a sentence that tells of them: university, beside a word
-    of having learned; rejected, beside recognition; Waren, beside "I live in"."""
-    facts: set[str | None] = {"degree"} if any(f.says(*HAD) for f in found) else set()
+    of having learned, a profession or a country; rejected, beside recognition; Waren, beside "I live in"."""
+    facts: set[str | None] = {"degree"} if any(f.says(*HAD) or f.tells(QUALIFIED) for f in found) else set()
     facts |= {"notice"} if any(f.tells_of("concern", "recognition") for f in found) else set()
     facts |= {"place"} if any(f.says("lives_before", "lives_after") for f in found) else set()
     facts -= {asked}
@@ -86,8 +91,16 @@ def _answers_from(
     for first in (Spelling(words[start]), *known.get(start, ())):
         for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
             phrase = " ".join([first.word, *words[start + 1 : end]])
-            told = tuple(m for m in lexicon.of(phrase) if m.fact in facts and not m.sure)
-            taken = any(f.start < end and start < f.end and (not f.is_turn or end <= f.end) for f in found)
-            least = SHORT_TELLING if any(m.fact == "place" for m in told) else TELLING
+            told = tuple(m for m in lexicon.of(phrase) if m.fact in facts)
+            taken = any(f.start < end and start < f.end and not _leaves(f, start, end) for f in found)
+            least = min((LEAST.get(m.fact, TELLING) for m in told), default=TELLING)
             if told and len(phrase) >= least and not taken:
                 yield Found(start, end, told, weak=True)
+
+
+def _leaves(f: Found, start: int, end: int) -> bool:
+    """Whether a phrase leaves an answer that stands in it, or partly so: a turn of speech a longer one and a school, a
+    country or a subject the school that names it (đại học Huế)."""
+    if f.is_turn:
+        return end - start > f.end - f.start or f.says("school")
+    return f.tells(("origin", "subject")) and f.start <= start and end <= f.end

@@ -12,9 +12,12 @@ GUIDE: Final = ("concern", "profession", "field", "place", "degree", "origin", "
 WHOLE: Final = ("others_before", "name_before")
 """Turns whose words are theirs alone."""
 WISHES: Final = ("want_before", "want_after", "wish_before", "wish_after")
+HIGHER: Final = ("vocational", "academic")
+"""Degrees above school."""
 FORMED: Final = ("profession",)
 """Facts whose names are looked for in other forms of known words."""
 PROFESSION: Final = ("profession",)
+SUBJECT: Final = ("subject",)
 JOINED: Final = ("profession", "place")
 """Names that people write apart: Bus Fahrer."""
 TELLING: Final = 6
@@ -102,17 +105,19 @@ def _wishes(words: list[str], f: Found, lexicon: Lexicon) -> Iterator[Found]:
 
 
 def _longest(words: list[str], start: int, known: Spellings, asked: str | None, lexicon: Lexicon) -> Found | None:
-    """The longest phrase that begins here; among equally long ones the one with the fewest slips."""
+    """The longest phrase that begins here; among equally long ones a fact before a subject (стоматологи: no
+    dentistry), then the one with the fewest slips."""
     least = SHORT_TELLING if len(words) <= FEW_WORDS else TELLING
     best: Found | None = None
     for first in (Spelling(words[start]), *known.get(start, ())):
         for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
-            if best is not None and end <= best.end:
+            if best is not None and end < best.end + (not best.tells(SUBJECT)):
                 break
             for read in spelt(words, start, end, first, known):
                 told = tuple(m for m in lexicon.of(read.word) if _counts(m, read, asked, words[start], least))
-                if told:
-                    best = Found(start, end, told, read.slips)
+                here = Found(start, end, told, read.slips)
+                if told and (best is None or end > best.end or not here.tells(SUBJECT)):
+                    best = here
                     break
     if best is None or best.end == start + 1:
         together = "".join(words[start : start + 2])

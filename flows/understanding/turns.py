@@ -8,19 +8,18 @@ from collections import defaultdict
 from typing import Final
 
 from flows.session import Option
+from flows.understanding.beside import REACH, is_let, is_studied
 from flows.understanding.lexicon import Lexicon, Meaning
-from flows.understanding.phrases import GUIDE, Found
+from flows.understanding.phrases import GUIDE, HIGHER, Found
 
 TURNS: Final = (
     "not", "wish", "want", "seeks", "name", "others", "lives", "near", "travels", "works", "learned", "has",
-    "unfinished",
+    "unfinished", "acts", "citizen",
 )  # fmt: skip
-MARKS: Final = ("german", "self", "aside", "but", "school")
+MARKS: Final = ("german", "self", "aside", "but", "school", "at")
 """Words that turn nothing themselves."""
 HERE_MEANS_NOTHING: Final = (("origin", "DE"),)
 """Where it was not asked for: whoever says "Germany" mostly lives there, and learned elsewhere."""
-REACH: Final = 3
-"""Up to so many words (less one) may stand between a turn of speech and what it turns."""
 REACHES: Final = {
     "seeks": 2,
     "others": 6,
@@ -30,24 +29,27 @@ REACHES: Final = {
     "want": 7,
     "travels": 5,
     "unfinished": 4,
+    "acts": 2,
+    "citizen": 2,
 }
+"""Up to so many words (less one) may stand between a turn of speech and what it turns; else REACH."""
+WISHED: Final = 2
+"""The same between a wish and a degree: who wants to work, and has learned something, says both in one sentence."""
 ACROSS: Final = {"others": GUIDE, "want": ("concern",), "works": ("place",), "travels": ("place", "origin")}
 """Facts whose phrases a turn reaches across: my sister | is a nurse | in Berlin; nothing else is reached across."""
 STOPS: Final = {"others": "self", "unfinished": ""}
 """Where a turn ends: at "but", or elsewhere. Studied | but did not finish."""
 DENIED: Final = {
-    "profession": {"not", "wish", "name", "seeks"},
+    "profession": {"not", "wish", "name", "seeks", "acts"},
     "place": {"not", "wish", "name", "travels"},
     "origin": {"not", "wish", "name", "travels"},
 }
 """Fact → the turns that take it away."""
 WANTED: Final = ("full", "partial")
 """Decisions that people wish for: a wish is no decision."""
-HIGHER: Final = ("vocational", "academic")
-"""Degrees above school."""
 DENIALS: Final = ("not_before", "not_after")
 OF_WORKERS: Final = ("profession", "origin", "degree", "notice")
-LEARNED, PLAIN, ELSEWHERE, ANSWER = range(4)
+LEARNED, PLAIN, STUDIED, ELSEWHERE, ANSWER = range(5)
 _LEVEL: Final = re.compile(r"[abc][12]")
 
 
@@ -80,12 +82,18 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     """What a phrase says in its turns: rank and fact → the values that it may mean."""
     turns = _turns(f, found)
     said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
-    if (f.weak and not _is_let(f, turns, found)) or _is_general(f, found):
+    if (f.weak and not is_let(f, turns, found)) or _is_general(f, found):
         return said
+    studied = is_studied(f, turns, found, asked)
     advised = any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
-        if fact and not _is_denied(m, turns, asked, advised):
+        if f.weak and fact == "degree" and option.value not in HIGHER:
+            continue  # only having finished something is told in passing
+        if fact == "subject":
+            if studied:
+                said[STUDIED, "profession"].setdefault(option.value, option)
+        elif fact and not _is_denied(m, turns, asked, advised):
             said[_rank(m, fact, turns, f.weak), fact].setdefault(option.value, option)
     return said
 
@@ -100,25 +108,12 @@ def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) ->
         return True
     if "others" in turns and not advised and (not asked or m.fact in DENIED):
         return True
+    if m.fact == "degree" and turns & {"want", "wish"} and m.option.value in HIGHER:
+        return not advised  # a bachelor's that is wished for is none yet; one that is to be recognised is
     if m.fact == "notice":
         # A decision that is wished for is none yet; somebody else's letter is theirs.
         return ("want" in turns and m.option.value in WANTED) or ("others" in turns and asked != "notice")
     return False
-
-
-def _is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
-    """Whether what only answers another question counts: a degree beside a word of having it, a decision beside
-    one of recognition, a place beside "I live in"."""
-    inside = (o for o in found if o.is_turn and f.start <= o.start and o.end <= f.end)
-    turns = turns | {m.option.value.partition("_")[0] for o in inside for m in o.meanings}
-    if turns & {"not", "wish", "want"}:
-        return False
-    if f.tells(("place",)):
-        return "lives" in turns
-    if f.tells(("degree",)):
-        return bool(turns & {"learned", "has"}) and any(m.option.value in HIGHER for m in f.meanings)
-    near = (o for o in found if o.tells_of("concern", "recognition"))
-    return any(-REACH < o.start - f.end < REACH or -REACH < f.start - o.end < REACH for o in near)
 
 
 def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, Option]:
@@ -127,6 +122,8 @@ def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, O
         return "", m.option
     if m.fact == "origin" and asked != "origin" and "lives" in turns:
         return ("", m.option) if m.option.value == "DE" else ("place", Option("abroad"))
+    if m.fact == "origin" and asked != "origin" and "citizen" in turns:
+        return "citizen", m.option
     if m.fact == "degree" and "unfinished" in turns and m.option.value in HIGHER:
         return "degree", Option("none")
     return m.fact, m.option
@@ -164,7 +161,8 @@ def _turns(f: Found, found: list[Found]) -> set[str]:
 
 def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
     start, end = (other.end, f.start) if side == "before" else (f.end, other.start)
-    if not 0 <= end - start < REACHES.get(turn, REACH):
+    reach = WISHED if turn == "want" and f.tells(("degree",)) else REACHES.get(turn, REACH)
+    if not 0 <= end - start < reach:
         return False
     between = [o for o in found if start <= o.start < end and not o.weak]
     if any(o.says(STOPS.get(turn, "but")) for o in between):

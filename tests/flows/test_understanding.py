@@ -1,10 +1,15 @@
 """Understanding: normalising, alarms, answers, and what is never read into a message."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot import paths
 from bot.content.load import load_or_raise
+from flows import hearing
+from flows.events import Said
 from flows.guide import Guide
+from flows.session import Screen, Session
 from flows.understanding import Reading, clean, normalise, understand
 
 
@@ -256,6 +261,67 @@ def test_what_only_answers_counts_beside_a_word_that_tells_of_it(
 @pytest.mark.parametrize("text", ["училище", "ein Studium", "Waren", "rejected"])
 def test_what_only_answers_counts_nowhere_else(guide: Guide, text: str) -> None:
     assert not read(guide, f"{text} ja").facts
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "profession"),
+    [
+        ("doctorat în biologie", None, "biologist"),
+        ("em học xong trung cấp nấu ăn", None, "cook"),
+        ("تعلمت الكهرباء بالمعهد الفني", None, "electrician"),
+        ("cooking", "profession", "cook"),
+        ("vreau să învăț chimie", None, None),
+        ("chemistry is hard", None, None),
+        ("dropped out of university, physics", None, None),
+        ("doctorat în biologie, sunt profesoară", None, "teacher"),
+    ],
+)
+def test_what_was_studied_tells_the_profession_where_none_is_named(
+    guide: Guide, text: str, asked: str | None, profession: str | None
+) -> None:
+    assert read(guide, text, asked).facts.get("profession") == profession
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("inginer mecanic, politehnica Timișoara", "academic"),
+        ("học đại học Huế", "academic"),
+        ("welder, community college", "vocational"),
+        ("after technikum", "vocational"),
+        ("працюю прибиральницею в коледжі в Одесі", None),
+        ("дуже хочу в технікум, я з Одеси", None),
+        ("می‌خوام لیسانس بگیرم", None),
+    ],
+)
+def test_a_school_next_to_a_profession_or_a_country_was_finished(guide: Guide, text: str, degree: str | None) -> None:
+    assert read(guide, text).facts.get("degree") == degree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "секретарь не пускает", "водитель автобуса нагрубил", "the nurse was rude", "машина сломалась, ищу механика",
+        "آقای نجار به من زنگ زد", "یک وکیل خوب می‌شناسید؟", "тренер сына",
+    ],
+)  # fmt: skip
+def test_what_somebody_else_does_is_no_profession_of_theirs(guide: Guide, text: str) -> None:
+    assert "profession" not in read(guide, text).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "eu_citizen"),
+    [("jestem obywatelem Gruzji", "no"), ("شهروند ترکیه‌ام", "no"), ("I am a citizen of Malta", "yes")],
+)
+def test_whose_citizen_somebody_is_says_whether_it_is_the_union(guide: Guide, text: str, eu_citizen: str) -> None:
+    session = Session(language="en", screen=Screen.RESULT, turn=1)
+    reading = hearing.read(guide, session, Said(text, datetime(2026, 11, 25, tzinfo=UTC)))
+    assert reading is not None
+    assert reading.facts == {"eu_citizen": eu_citizen}
+
+
+def test_an_embassy_is_no_country_of_theirs(guide: Guide) -> None:
+    assert not read(guide, "посольство России в Берлине").facts
 
 
 def test_an_employer_who_does_not_pay_is_no_employer_asking(guide: Guide) -> None:

@@ -21,7 +21,7 @@ from tests.understanding.measure import count, phrases
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ALL = phrases()
 ASIDE = [p for p in ALL if p.kept_aside]
-RECALL, RECALL_3, WRONG, EACH = 0.92, 0.945, 0.02, 0.80
+RECALL, RECALL_3, WRONG, EACH = 0.935, 0.955, 0.02, 0.85
 
 
 def test_there_are_phrases_of_every_language() -> None:
