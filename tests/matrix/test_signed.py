@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
 import httpx
@@ -106,3 +107,18 @@ def test_a_device_that_was_logged_out_is_told_and_a_lost_signature_is_mended(syn
     for what in ("login", "verify"):
         assert "kennt dieses Gerät nicht mehr" in lotse(bot, what).stderr
     assert "abgemeldet" in lotse(bot, "status").stdout
+
+
+def test_a_device_that_is_logged_out_while_it_runs_leaves_the_other_channels_alone(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    with running(synapse, tmp_path / "bot") as bot:
+        token = json.loads((bot.store / "account.json").read_text())["access_token"]
+        url = f"{synapse.url}/_matrix/client/v3/logout"
+        httpx.post(url, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+        until = time.monotonic() + 60
+        while not any("matrix_lost" in line for line in bot.errors()):
+            assert time.monotonic() < until, bot.errors()
+            time.sleep(0.1)
+        assert bot.process is not None
+        assert httpx.get(f"{bot.process.url}/healthz").status_code == 200

@@ -23,6 +23,8 @@ from bot.store.database import Database
 
 PAUSE: Final = 5.0
 """Seconds until a device that failed is read from its folder again."""
+LOST: Final = 60.0
+"""Seconds until a device that the server no longer knows is tried again: somebody has to see to it."""
 
 HANDOVER: Final = 15.0
 """Seconds for which the folder may still be held by a worker that has lost its lease."""
@@ -50,15 +52,20 @@ async def live(
 ) -> None:
     """Follow the rooms until cancelled; in `channels` while messages can be sent.
 
-    Raises UnusableError.
+    Raises UnusableError where it cannot even begin. A device that is lost later (logged out) must not take the other
+    channels with it: the log says so, and it is tried again.
     """
     folder = Folder(place.store)
+    lived = asyncio.Event()
     async with _locked(folder):
         while True:
             try:
-                await _once(place, folder, database, service, knowledge, channels)
-            except UnusableError:
-                raise
+                await _once(place, folder, database, service, knowledge, channels, lived)
+            except UnusableError as error:
+                if not lived.is_set():
+                    raise
+                log.error("matrix_lost", setting=error.option, why=str(error))
+                await asyncio.sleep(LOST)
             except LoggedOutError:
                 await asyncio.sleep(1)  # logged out just now: connecting says so
             except Exception:
@@ -81,7 +88,7 @@ async def _locked(folder: Folder) -> AsyncIterator[None]:
 
 async def _once(
     place: Place, folder: Folder, database: Database, service: Service, knowledge: Callable[[], Knowledge],
-    channels: MutableMapping[str, Any],
+    channels: MutableMapping[str, Any], lived: asyncio.Event,
 ) -> None:  # fmt: skip
     device = Device(place.homeserver, place.user, folder)
     channel = MatrixChannel(device, knowledge, place.reactions)
@@ -90,7 +97,7 @@ async def _once(
     syncing = None
     try:
         await connect(device, folder, place.password)
-        syncing = Syncing(channel, rooms, service, database, lambda: _ready(channels, channel))
+        syncing = Syncing(channel, rooms, service, database, lambda: _ready(channels, channel, lived))
         await syncing.run()
     finally:
         joining.cancel()
@@ -100,6 +107,7 @@ async def _once(
         await channel.close()
 
 
-def _ready(channels: MutableMapping[str, Any], channel: MatrixChannel) -> None:
+def _ready(channels: MutableMapping[str, Any], channel: MatrixChannel, lived: asyncio.Event) -> None:
     channels[channel.name] = channel
+    lived.set()
     log.info("matrix_ready", rooms=len(channel.device.rooms))
