@@ -29,7 +29,8 @@ from bot.store.database import Database
 from bot.store.outbox import Draft
 from flows.answered import Answered
 from flows.engine import Turn, step
-from flows.events import Edited, Event, Forget, Gather, Gathered, Said, Say, Withdrawn
+from flows.events import Event, Forget, Gather, Gathered, Say, Withdrawn
+from flows.hearing import sentence
 from flows.session import Session
 from flows.texts import Message, Paragraph, _
 
@@ -133,8 +134,8 @@ class Service:
         for address in list(self._waiting):
             if len(batch) == TOGETHER:
                 break
-            if not reads and _needs_reading(self._waiting[address][0].incoming.event):
-                continue
+            if not reads and sentence(self._waiting[address][0].incoming.event):
+                continue  # buttons and commands are understood before the dictionary is there
             line = self._waiting.pop(address)
             batch.append(line.popleft())
             if line:
@@ -240,11 +241,6 @@ class Service:
             for e in turn.effects
             if isinstance(e, Say)
         ]  # fmt: skip
-
-
-def _needs_reading(event: Event) -> bool:
-    """Whether an event is a sentence: buttons and commands are understood before the dictionary is there."""
-    return isinstance(event, Said | Edited) and not event.text.lstrip().startswith(("/", "!"))
 
 
 def _begins(incoming: Incoming) -> bool:

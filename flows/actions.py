@@ -96,12 +96,14 @@ def offer_languages(step: Step, languages: tuple[str, ...]) -> Step:
     """What was written is in another language than ours: it is offered, in that language, once a conversation."""
     if not languages:
         return step
-    named = {code: LanguageName(code) for code in languages}
-    asked = {c: _("Möchten Sie in dieser Sprache weiterschreiben: {language}?", language=n) for c, n in named.items()}
-    said = tuple(Paragraph(InLanguage(code, text)) for code, text in asked.items())
-    buttons = tuple(Choice(f"lang:{code}", name) for code, name in named.items())
+    said = tuple(Paragraph(InLanguage(code, _go_on_in(LanguageName(code)))) for code in languages)
+    buttons = tuple(Choice(f"lang:{code}", LanguageName(code)) for code in languages)
     session = step.session.model_copy(update={"offered": True})
     return replace(step, session=session, said=(*said, *step.said), correct=(*buttons, *step.correct))
+
+
+def _go_on_in(language: LanguageName) -> Text:
+    return _("Möchten Sie in dieser Sprache weiterschreiben: {language}?", language=language)
 
 
 def gather(guide: Guide, session: Session, move: Any) -> Step:

@@ -74,11 +74,18 @@ _BARE: Final = {
 """What a bare yes or no answers; elsewhere it is asked again."""
 
 
-def read(guide: Guide, session: Session, event: Event) -> Reading | None:
-    """What the words of a message say; None where there are none, or only a command."""
+def sentence(event: Event) -> str:
+    """The words of a message that have to be read; none of buttons, and of commands that come alone."""
     text = clean(event.text) if isinstance(event, Said | Edited) else ""
     command = _COMMAND.match(text)
-    if not text or (command and (not command[2] or command[1].lower() in _WITH_ARGUMENT)):
+    alone = command is not None and (not command[2] or command[1].lower() in _WITH_ARGUMENT)
+    return "" if alone else text
+
+
+def read(guide: Guide, session: Session, event: Event) -> Reading | None:
+    """What the words of a message say; None where there are none, or only a command."""
+    text = sentence(event)
+    if not text:
         return None
     return _settled(guide, _of_citizen(guide, understand(text, session.asking, guide.lexicon)))
 

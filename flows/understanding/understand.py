@@ -139,7 +139,7 @@ def _reading(
     languages: tuple[str, ...],
     foreign: bool,
 ) -> Reading:
-    covered = {i for f in found for i in range(f.start, f.end)}
+    said = {i for f in found for i in range(f.start, f.end)}
     facts: dict[str, str] = {}
     unsure: dict[str, tuple[Option, ...]] = {}
     for fact in (*GUIDE, "papers"):
@@ -163,7 +163,7 @@ def _reading(
         others={k: next(iter(v)) for k, v in values.items() if k not in (*GUIDE, "papers", "topic", "crisis")},
         topics=tuple(values.get("topic", {})),
         crisis=crisis,
-        whole=bool(words) and len(covered) == len(words),
+        whole=bool(words) and len(said) == len(words),
         languages=languages,
         foreign=foreign,
     )

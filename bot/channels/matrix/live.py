@@ -25,7 +25,6 @@ PAUSE: Final = 5.0
 """Seconds until a device that failed is read from its folder again."""
 LOST: Final = 60.0
 """Seconds until a device that the server no longer knows is tried again: somebody has to see to it."""
-
 HANDOVER: Final = 15.0
 """Seconds for which the folder may still be held by a worker that has lost its lease."""
 

@@ -101,9 +101,8 @@ class Syncing:
 
     @passing
     async def _sync(self, since: str | None, full: bool) -> SyncResponse:
-        timeout = None if full else LONG_POLL
         async with asyncio.timeout(FULL if full else None):
-            call = self._device.sync(timeout or 0, sync_filter=FILTER, since=since, full_state=full or None)
+            call = self._device.sync(0 if full else LONG_POLL, sync_filter=FILTER, since=since, full_state=full or None)
             return await ask(call)
 
     async def _take(self, response: SyncResponse, since: str | None) -> None:
@@ -192,7 +191,6 @@ class Syncing:
             await leases.mark(self._database, connection, self._mark, token)
             await leases.mark(self._database, connection, self._invitations, json.dumps(list(self._rooms.invited)))
 
-        with contextlib.suppress(
-            Exception
-        ):  # the database is away: the next token is written, or this sync comes again
+        # Where the database is away, the next token is written, or this sync comes again.
+        with contextlib.suppress(Exception):
             await self._database.transaction(work)
