@@ -28,6 +28,7 @@ from flows.screens.buttons import change as change_button
 from flows.screens.result import told
 from flows.session import Screen, Session
 from flows.texts import Attachment, Block, Choice, InLanguage, LanguageName, Listing, Paragraph, Text, Verbatim, _
+from flows.understanding import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,12 @@ def offer_languages(step: Step, languages: tuple[str, ...]) -> Step:
     buttons = tuple(Choice(f"lang:{code}", LanguageName(code)) for code in languages)
     session = step.session.model_copy(update={"offered": True})
     return replace(step, session=session, said=(*said, *step.said), correct=(*buttons, *step.correct))
+
+
+def keep_hints(step: Step, reading: Reading) -> Step:
+    """What a message may have meant is kept for the questions to come; what it told surely needs no older hint."""
+    kept = {fact: options for fact, options in step.session.hints.items() if fact not in reading.facts}
+    return replace(step, session=step.session.model_copy(update={"hints": {**kept, **reading.hints}}))
 
 
 def _go_on_in(language: LanguageName) -> Text:

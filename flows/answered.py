@@ -34,7 +34,7 @@ def without(session: Session, answer: Answered | None) -> Session:
     if answer is None:
         return session
     history = tuple(p.model_copy(update={"facts": _without(p.facts, answer)}) for p in session.history)
-    return session.model_copy(update={"facts": _without(session.facts, answer), "history": history})
+    return session.model_copy(update={"facts": _without(session.facts, answer), "history": history, "hints": {}})
 
 
 def standing(session: Session, answer: Answered) -> Session:

@@ -7,14 +7,14 @@
 
 from dataclasses import dataclass, replace
 
-from flows.actions import Step, offer_languages, topic_text
+from flows.actions import Step, keep_hints, offer_languages, topic_text
 from flows.answered import Answered, answered, holds, without
 from flows.dialogue import HERE, NEXT, row_for
 from flows.events import Effect, Event, Gather, Recommend, Say, Withdrawn
 from flows.guide import Guide
 from flows.hearing import also_spoken, answering, hear, read
 from flows.interview import next_question
-from flows.moves import ANSWERS, Delete, Speak
+from flows.moves import ANSWERS, Delete, Greet, Speak
 from flows.screens import SCREENS
 from flows.screens.greeting import greeting
 from flows.screens.result import recommended
@@ -51,6 +51,8 @@ def step(guide: Guide, session: Session, event: Event) -> Turn:
     then = spoken_to if isinstance(move, ANSWERS) else session
     row = row_for(then.screen, move)
     taken = row.do(guide, then, move)
+    if reading is not None and isinstance(move, (*ANSWERS, Greet)):
+        taken = keep_hints(taken, reading)
     if row.lasts and not isinstance(move, Speak | Delete):
         taken = offer_languages(taken, also_spoken(guide, session, reading))
     arrived = _arrive(guide, taken.session, row.to)

@@ -93,6 +93,8 @@ class Session(Plain):
     """The ids of the choices on screen, in their order: what a number means."""
     options: tuple[Option, ...] = ()
     """On `again` and `which`: the values that may be meant."""
+    hints: dict[str, tuple[Option, ...]] = {}
+    """Fact → values that the person's words may have meant: offered when it is asked for."""
     detail: str | None = None
     """On `details`: the entry that is shown."""
     topics: tuple[str, ...] = ()

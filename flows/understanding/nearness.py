@@ -7,8 +7,8 @@ first letter and length, phrases by the trigrams that they share; only the short
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import accumulate, islice, takewhile
 from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -25,9 +25,13 @@ ENDING: Final = 3
 """Letters at the end by which two forms of a word may differ."""
 NEAR: Final = 55.0
 """Similarity (0 to 100) from which on a phrase is offered as "did you mean"."""
+ALIKE: Final = 82.0
+"""The same for a part of a message, where a person named no such thing by itself."""
 SHORTLIST: Final = 160
+SHORTLIST_OF_PARTS: Final = 100
 RAREST: Final = 8
 """Trigrams of an answer that are looked up: the rarest tell most."""
+RAREST_OF_PARTS: Final = 24
 
 
 class Near(NamedTuple):
@@ -54,32 +58,32 @@ class Nearness:
             fact: (end - len(of_fact), end) for (fact, of_fact), end in zip(phrases.items(), ends, strict=True)
         }
         self._trigrams = _index(together)
-        self._words = _by_length(w for p in together for w in p.split() if len(w) >= LONG_ENOUGH - 1)
+        self._sorted = sorted({w for p in together for w in p.split() if len(w) >= LONG_ENOUGH - 1})
+        self._words = _by_length(self._sorted)
 
     def words(self, word: str, *, answering: bool = False) -> tuple[str, ...]:
         """The known words that this one may be: with a slip or two, or with another ending; the nearest first."""
         if len(word) < LONG_ENOUGH or not word.isalpha():
             return ()
         slips = 1 if len(word) < LONG - answering else 2
-        stem = word[:LONG_ENOUGH]
         found: dict[str, float] = {}
         for key in (word[0], f"?{word[1:3]}"):
-            for length in range(len(word) - ENDING, len(word) + ENDING + 1):
+            for length in range(len(word) - slips, len(word) + slips + 1):
                 candidates = self._words.get((key, length), ())
-                if abs(length - len(word)) <= slips:
-                    hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=4)
-                    found.update((w, float(d)) for w, d, _ in hits)
-                if len(key) == 1:
-                    like = (w for w in candidates if w.startswith(stem) and w not in found)
-                    found.update((w, slips + 0.5) for w in like if _same_stem(word, w))
+                hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=4)
+                found.update((w, float(d)) for w, d, _ in hits)
+        found.update((w, slips + 0.5) for w in self._forms(word) if w not in found)
         return tuple(sorted(found, key=lambda w: (found[w], -Prefix.similarity(w, word), w)))[:4]
 
     def forms(self, word: str) -> list[str]:
         """Other forms of a known word, with other endings: the likest first."""
+        return sorted(self._forms(word), key=lambda w: (-Prefix.similarity(w, word), w))[:4]
+
+    def _forms(self, word: str) -> Iterator[str]:
         stem = word[:LONG_ENOUGH]
-        lengths = range(len(word) - ENDING, len(word) + ENDING + 1)
-        like = (w for n in lengths for w in self._words.get((word[0], n), ()) if w.startswith(stem) and w != word)
-        return sorted((w for w in like if _same_stem(word, w)), key=lambda w: (-Prefix.similarity(w, word), w))[:4]
+        start = bisect_left(self._sorted, stem)
+        like = takewhile(lambda w: w.startswith(stem), islice(self._sorted, start, None))
+        return (w for w in like if w != word and abs(len(w) - len(word)) <= ENDING and _same_stem(word, w))
 
     def phrases(self, message: str, fact: str) -> list[Near]:
         """The values of a fact whose phrases are most like the whole message, each once, the nearest first."""
@@ -91,6 +95,32 @@ class Nearness:
             if option.value not in best:
                 best[option.value] = Near(option, phrase, score)
         return sorted(best.values(), key=lambda near: -near.score)
+
+    def parts(self, parts: Collection[str], facts: Iterable[str]) -> dict[str, list[Near]]:
+        """The values of these facts whose phrases are much like one of these parts of a message, the nearest first."""
+        shortlist = self._shared(parts, [(fact, *self._place[fact]) for fact in facts if fact in self._place])
+        near = {place: self._names.key(self._numbers[place]) for place in shortlist}
+        found: dict[str, dict[str, Near]] = defaultdict(dict)
+        for part in parts:
+            for phrase, score, place in process.extract(part, near, scorer=fuzz.ratio, limit=9, score_cutoff=ALIKE):
+                option, of_fact = self._options[place], found[shortlist[place]]
+                if option.value not in of_fact or of_fact[option.value].score < score:
+                    of_fact[option.value] = Near(option, phrase, score)
+        return {fact: sorted(of_fact.values(), key=lambda n: -n.score) for fact, of_fact in found.items()}
+
+    def _shared(self, parts: Iterable[str], places: Collection[tuple[str, int, int]]) -> dict[int, str]:
+        """The places (→ their facts) of the phrases that share most of the rarest trigrams of all parts together."""
+        having = map(self._trigrams.get, {trigram for part in parts for trigram in _trigrams(part)})
+        counted = Counter[int]()
+        for numbers in sorted(filter(None, having), key=len)[:RAREST_OF_PARTS]:
+            counted.update(numbers)
+        found = (
+            (n, fact)
+            for n, _ in counted.most_common(4 * SHORTLIST_OF_PARTS)
+            for fact, first, end in places
+            if first <= n < end
+        )
+        return dict(islice(found, SHORTLIST_OF_PARTS))
 
     def _shortlist(self, message: str, fact: str) -> list[int]:
         """The places of the phrases of this fact that share most of the message's rarest trigrams."""
@@ -138,10 +168,10 @@ def _index(phrases: list[str]) -> Listed:
     return Listed(index)
 
 
-def _by_length(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+def _by_length(words: Collection[str]) -> dict[tuple[str, int], list[str]]:
     """Words by their first letter, and by their second and third, each with their length."""
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for word in set(words):
+    for word in words:
         found[word[0], len(word)].append(word)
         found[f"?{word[1:3]}", len(word)].append(word)
     return dict(found)

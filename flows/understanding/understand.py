@@ -11,6 +11,7 @@ from typing import Final
 
 from flows.session import Option
 from flows.understanding.apart import answers, scattered
+from flows.understanding.hints import hints
 from flows.understanding.lexicon import Lexicon
 from flows.understanding.nearness import LONG_ENOUGH
 from flows.understanding.normalise import normalise
@@ -39,7 +40,8 @@ class Reading:
     `Reading(facts={"profession": "nurse", "origin": "SY"}, whole=True)`.
 
     `unsure`: facts with two or more values that may be meant; `several` if the person named them all.
-    `nearest`: for the question asked, where nothing was understood. `whole`: every word was part of something.
+    `nearest`: for the question asked, where nothing was understood. `hints`: values that a fact may have, for when it
+    is asked for. `whole`: every word was part of something.
     `languages`: those that it may be written in, where it tells. `foreign`: in letters of none of ours.
     """
 
@@ -47,6 +49,7 @@ class Reading:
     unsure: Mapping[str, tuple[Option, ...]]
     several: bool = False
     nearest: tuple[Option, ...] = ()
+    hints: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
     topics: tuple[str, ...] = ()
     crisis: frozenset[str] = frozenset()
@@ -76,8 +79,11 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
         if taken is not None:
             values[asked] = {taken.value: taken}
             found, nearest = [Found(0, len(words), ())], ()
+    hinted = hints(words, found, values, lexicon) if len(words) <= MANY_WORDS else {}
+    if asked and not values:
+        nearest = _each_once(*hinted.get(asked, ()), *nearest)
     languages, foreign = spoken(text, words, lexicon)
-    return _reading(values, found, words, crisis, nearest, languages, foreign)
+    return _reading(values, found, words, crisis, nearest, hinted, languages, foreign)
 
 
 def _in_cyrillic(
@@ -130,12 +136,17 @@ def _like(message: str, asked: str, lexicon: Lexicon) -> tuple[Option | None, tu
     return None, tuple(near.option for near in ranked[:NEAREST])
 
 
+def _each_once(*options: Option) -> tuple[Option, ...]:
+    return tuple({o.value: o for o in reversed(options)}.values())[::-1][:NEAREST]
+
+
 def _reading(
     values: dict[str, dict[str, Option]],
     found: list[Found],
     words: list[str],
     crisis: frozenset[str],
     nearest: tuple[Option, ...],
+    hinted: dict[str, tuple[Option, ...]],
     languages: tuple[str, ...],
     foreign: bool,
 ) -> Reading:
@@ -160,6 +171,7 @@ def _reading(
         unsure=unsure,
         several="profession" in unsure and len(named) > 1,
         nearest=nearest,
+        hints={**hinted, **unsure},
         others={k: next(iter(v)) for k, v in values.items() if k not in (*GUIDE, "papers", "topic", "crisis")},
         topics=tuple(values.get("topic", {})),
         crisis=crisis,

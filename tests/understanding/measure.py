@@ -90,7 +90,8 @@ AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the dialogue makes of a phrase: facts that it takes, and values that it offers to choose from."""
+    """What the dialogue makes of a phrase: facts that it takes, and values that it offers to choose from, at once or
+    when it comes to ask for the fact (or is told to change what it took)."""
 
     facts: dict[str, str]
     offered: dict[str, list[str]]
@@ -101,18 +102,20 @@ def heard(phrase: Phrase, guide: Guide) -> Heard:
     screen = Screen.QUESTION if phrase.asked else Screen.RESULT
     session = Session(language=phrase.language, screen=screen, asking=phrase.asked, facts={}, turn=1)
     said = Said(phrase.text, AT)
-    match hear(guide, session, said, read(guide, session, said)):
+    reading = read(guide, session, said)
+    hints = {fact: [o.value for o in options] for fact, options in reading.hints.items()} if reading else {}
+    match hear(guide, session, said, reading):
         case Tell(facts):
-            return Heard(dict(facts), {})
+            return Heard(dict(facts), hints)
         case Name(fact, options, facts=facts):
-            return Heard(dict(facts), {fact: [o.value for o in options]})
+            return Heard(dict(facts), {**hints, fact: [o.value for o in options]})
         case Mumble(nearest) if phrase.asked:
-            return Heard({}, {phrase.asked: [o.value for o in nearest]})
+            return Heard({}, {**hints, phrase.asked: [o.value for o in nearest]})
         case LosePapers():
-            return Heard({"papers": "missing"}, {})
+            return Heard({"papers": "missing"}, hints)
         case Bring(topics):
-            return Heard({f: v for t in topics for f, v in guide.catalogue.topics[t].facts.items()}, {})
-    return Heard({}, {})
+            return Heard({f: v for t in topics for f, v in guide.catalogue.topics[t].facts.items()}, hints)
+    return Heard({}, hints)
 
 
 def count(wanted: Iterable[Phrase], guide: Guide) -> Count:
@@ -124,8 +127,8 @@ def count(wanted: Iterable[Phrase], guide: Guide) -> Count:
         for fact, right in phrase.facts.items():
             counted.facts += 1
             counted.first += found.facts.get(fact) in right
-            shown = [found.facts.get(fact), *found.offered.get(fact, ())[:3]]
-            counted.three += any(value in right for value in shown)
+            taken = [found.facts[fact]] if fact in found.facts else []
+            counted.three += any(value in right for value in [*taken, *found.offered.get(fact, ())][:3])
     return counted
 
 
