@@ -35,8 +35,9 @@ def spellings(words: list[str], asked: str | None, lexicon: Lexicon) -> Spelling
     found: dict[int, tuple[Spelling, ...]] = {}
     for i, word in enumerate(words):
         if lexicon.knows(word):
-            if len(word) > LONG_ENOUGH:
-                found[i] = tuple(Spelling(other, form=True) for other in lexicon.near.forms(word))
+            stems = () if lexicon.of(word) else tuple(Spelling(known) for known in _without_turkish(word, lexicon))
+            forms = lexicon.near.forms(word) if len(word) > LONG_ENOUGH else ()
+            found[i] = (*stems, *(Spelling(other, form=True) for other in forms))
         else:
             bare = (Spelling(known) for known in _bare(word, lexicon))
             near = lexicon.near.words(word, answering=asked is not None) if len(word) >= shortest else ()
@@ -70,7 +71,7 @@ _PREFIXES: Final = ("وال", "بال", "كال", "فال", "لل", "ال", "و"
 _SUFFIXES: Final = ("ام", "يم", "م", "ه")
 """Persian: I am, we are, is."""
 _TURKISH: Final = re.compile(
-    r"(?P<word>[a-z]{4,}?)(?:[dt][ae](?:n|y[iu]m|yiz|ki)?|l[iu](?:y[iu]m)?|n[iu]n|y[iu]m|[iu]m|s[iu]y[iu]m)"
+    r"(?:[dt][ae](?:n|y[iu]m|yiz|ki)?|l[iu](?:y[iu]m)?|n[iu]n|y[iu]m|[iu]m|s[iu]y[iu]m)"
 )
 """Turkish: in, from, of, I am."""
 _PERSIAN: Final = re.compile(r"(?P<word>[a-z]{4,})(?:am|em|im)")
@@ -81,5 +82,12 @@ def _bare(word: str, lexicon: Lexicon) -> Iterator[str]:
     """A known word without what Arabic, Persian and Turkish write together with it."""
     rests = [word[len(p) :] for p in _PREFIXES if word.startswith(p)]
     rests += [word[: -len(s)] for s in _SUFFIXES if word.endswith(s)]
-    rests += [found["word"] for written in (_TURKISH, _PERSIAN) if (found := written.fullmatch(word))]
+    rests += [found["word"]] if (found := _PERSIAN.fullmatch(word)) else []
     yield from (rest for rest in rests if len(rest) > 2 and lexicon.knows(rest))
+    yield from _without_turkish(word, lexicon)
+
+
+def _without_turkish(word: str, lexicon: Lexicon) -> Iterator[str]:
+    """A known word of four letters or more, without what Turkish writes together with it: the longest first."""
+    rests = (word[:-n] for n in range(2, len(word) - 3) if _TURKISH.fullmatch(word[-n:]))
+    yield from filter(lexicon.knows, rests)

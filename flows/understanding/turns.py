@@ -133,9 +133,11 @@ def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
     if not m.sure and not weak and fact in GUIDE:
         return ANSWER
     if fact == "place":
-        return ELSEWHERE if "near" in turns else PLAIN
+        return ELSEWHERE if "near" in turns else LEARNED if m.fact == fact and "lives" in turns else PLAIN
     if fact not in ("profession", "origin"):
         return PLAIN
+    if "others" in turns:
+        return ELSEWHERE
     return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN
 
 
@@ -155,8 +157,13 @@ def _turns(f: Found, found: list[Found]) -> set[str]:
         for m in other.meanings
         if m.fact == "turns"
         for turn, _, side in (m.option.value.partition("_"),)
-        if side and _reaches(other, turn, side, f, found) and not _goes_on(other, turn, side, f, found)
+        if side and not _is_company(other, found) and _reaches(other, turn, side, f, found) and not _goes_on(other, turn, side, f, found)
     }
+
+
+def _is_company(other: Found, found: list[Found]) -> bool:
+    """With my husband: no word about him."""
+    return other.says("others_before") and any(o.end == other.start and o.says("has_before") for o in found)
 
 
 def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
