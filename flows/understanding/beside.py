@@ -23,9 +23,17 @@ def is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
     if f.tells(("place",)):
         return "lives" in turns
     if f.tells(("degree",)):
+        if is_said_twice(f, found):
+            return True
         had = bool(turns & {"learned", "has"}) or (not turns & ELSEWHERE and _is_named(f, found))
         return had and any(m.option.value in HIGHER for m in f.meanings)
     return any(_is_near(f, o) for o in found if o.tells_of("concern", "recognition"))
+
+
+def is_said_twice(f: Found, found: list[Found]) -> bool:
+    """Whether two answers in one sentence say the same: no training, learned it myself."""
+    others = [o for o in found if o.weak and o is not f and not (o.start < f.end and f.start < o.end)]
+    return any(o.tells_of(m.fact, m.option.value) for o in others for m in f.meanings)
 
 
 def is_studied(f: Found, turns: set[str], found: list[Found], asked: str | None) -> bool:

@@ -58,7 +58,7 @@ def _is_turned(fact: str, found: list[Found]) -> bool:
 
 def _parts(words: list[str], found: list[Found]) -> list[str]:
     """Up to three words that stand together, one of them a longer one that told nothing."""
-    said = {i for f in found for i in range(f.start, f.end)}
+    said = {i for f in found if not f.weak for i in range(f.start, f.end)}
     silent = [i for i, word in enumerate(words) if i not in said and len(word) >= WORD][:WORDS]
     return list(
         dict.fromkeys(

@@ -70,9 +70,7 @@ _PREFIXES: Final = ("وال", "بال", "كال", "فال", "لل", "ال", "و"
 """Arabic: and, in, like, so, to, the; written together with the word."""
 _SUFFIXES: Final = ("ام", "يم", "م", "ه")
 """Persian: I am, we are, is."""
-_TURKISH: Final = re.compile(
-    r"(?:[dt][ae](?:n|y[iu]m|yiz|ki)?|l[iu](?:y[iu]m)?|n[iu]n|y[iu]m|[iu]m|s[iu]y[iu]m)"
-)
+_TURKISH: Final = re.compile(r"(?:[dt][ae](?:n|y[iu]m|yiz|ki)?|l[iu](?:y[iu]m)?|n[iu]n|y[iu]m|[iu]m|s[iu]y[iu]m)")
 """Turkish: in, from, of, I am."""
 _PERSIAN: Final = re.compile(r"(?P<word>[a-z]{4,})(?:am|em|im)")
 """Persian in Latin letters: I am, we are."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Final
 
 from flows.session import Option
-from flows.understanding.beside import REACH, is_let, is_studied
+from flows.understanding.beside import REACH, is_let, is_said_twice, is_studied
 from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.phrases import GUIDE, HIGHER, Found
 
@@ -88,7 +88,7 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     advised = any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
-        if f.weak and fact == "degree" and option.value not in HIGHER:
+        if f.weak and fact == "degree" and option.value not in HIGHER and not is_said_twice(f, found):
             continue  # only having finished something is told in passing
         if fact == "subject":
             if studied:
@@ -133,7 +133,7 @@ def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
     if not m.sure and not weak and fact in GUIDE:
         return ANSWER
     if fact == "place":
-        return ELSEWHERE if "near" in turns else LEARNED if m.fact == fact and "lives" in turns else PLAIN
+        return ELSEWHERE if "near" in turns else LEARNED if "lives" in turns else PLAIN
     if fact not in ("profession", "origin"):
         return PLAIN
     if "others" in turns:
@@ -157,7 +157,7 @@ def _turns(f: Found, found: list[Found]) -> set[str]:
         for m in other.meanings
         if m.fact == "turns"
         for turn, _, side in (m.option.value.partition("_"),)
-        if side and not _is_company(other, found) and _reaches(other, turn, side, f, found) and not _goes_on(other, turn, side, f, found)
+        if side and _reaches(other, turn, side, f, found) and not _goes_on(other, turn, side, f, found)
     }
 
 
@@ -167,6 +167,8 @@ def _is_company(other: Found, found: list[Found]) -> bool:
 
 
 def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
+    if turn == "others" and _is_company(other, found):
+        return False
     start, end = (other.end, f.start) if side == "before" else (f.end, other.start)
     reach = WISHED if turn == "want" and f.tells(("degree",)) else REACHES.get(turn, REACH)
     if not 0 <= end - start < reach:
