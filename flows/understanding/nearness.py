@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice
 from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -23,6 +23,8 @@ LONG: Final = 9
 """Letters from which on two slips are forgiven, else one; in an answer, where less else can be meant, one fewer."""
 ENDING: Final = 3
 """Letters at the end by which two forms of a word may differ."""
+LAST: Final = chr(0x10FFFF)
+"""Behind every letter in the order of words."""
 NEAR: Final = 55.0
 """Similarity (0 to 100) from which on a phrase is offered as "did you mean"."""
 ALIKE: Final = 82.0
@@ -31,7 +33,7 @@ SHORTLIST: Final = 160
 SHORTLIST_OF_PARTS: Final = 100
 RAREST: Final = 8
 """Trigrams of an answer that are looked up: the rarest tell most."""
-RAREST_OF_PARTS: Final = 24
+RAREST_OF_PARTS: Final = 12
 
 
 class Near(NamedTuple):
@@ -81,8 +83,7 @@ class Nearness:
 
     def _forms(self, word: str) -> Iterator[str]:
         stem = word[:LONG_ENOUGH]
-        start = bisect_left(self._sorted, stem)
-        like = takewhile(lambda w: w.startswith(stem), islice(self._sorted, start, None))
+        like = self._sorted[bisect_left(self._sorted, stem) : bisect_left(self._sorted, stem + LAST)]
         return (w for w in like if w != word and abs(len(w) - len(word)) <= ENDING and _same_stem(word, w))
 
     def phrases(self, message: str, fact: str) -> list[Near]:
@@ -111,15 +112,8 @@ class Nearness:
     def _shared(self, parts: Iterable[str], places: Collection[tuple[str, int, int]]) -> dict[int, str]:
         """The places (→ their facts) of the phrases that share most of the rarest trigrams of all parts together."""
         having = map(self._trigrams.get, {trigram for part in parts for trigram in _trigrams(part)})
-        counted = Counter[int]()
-        for numbers in sorted(filter(None, having), key=len)[:RAREST_OF_PARTS]:
-            counted.update(numbers)
-        found = (
-            (n, fact)
-            for n, _ in counted.most_common(4 * SHORTLIST_OF_PARTS)
-            for fact, first, end in places
-            if first <= n < end
-        )
+        most = _most(sorted(filter(None, having), key=len)[:RAREST_OF_PARTS])
+        found = ((number, fact) for number in most for fact, first, end in places if first <= number < end)
         return dict(islice(found, SHORTLIST_OF_PARTS))
 
     def _shortlist(self, message: str, fact: str) -> list[int]:
@@ -127,10 +121,7 @@ class Nearness:
         first, end = self._place.get(fact, (0, 0))
         having = map(self._trigrams.get, set(_trigrams(message)))
         of_fact = (numbers[bisect_left(numbers, first) : bisect_left(numbers, end)] for numbers in having)
-        counted = Counter[int]()
-        for numbers in sorted(filter(None, of_fact), key=len)[:RAREST]:
-            counted.update(numbers)
-        return [number for number, _ in counted.most_common(SHORTLIST)]
+        return _most(sorted(filter(None, of_fact), key=len)[:RAREST])[:SHORTLIST]
 
 
 def is_form(word: str, known: str) -> bool:
@@ -157,6 +148,14 @@ def _same_stem(word: str, known: str) -> bool:
 def _trigrams(text: str) -> Iterator[str]:
     padded = f" {text} "
     return (padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+def _most(lists: Iterable["array[int]"]) -> list[int]:
+    """The numbers that stand in two of the lists or more, those in most of them first."""
+    counted = Counter[int]()
+    for numbers in lists:
+        counted.update(numbers)
+    return sorted((n for n, times in counted.items() if times > 1), key=counted.__getitem__, reverse=True)
 
 
 def _index(phrases: list[str]) -> Listed:
