@@ -5,7 +5,7 @@ first letter and length, phrases by the trigrams that they share; only the short
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import accumulate, islice
@@ -27,13 +27,14 @@ LAST: Final = chr(0x10FFFF)
 """Behind every letter in the order of words."""
 NEAR: Final = 55.0
 """Similarity (0 to 100) from which on a phrase is offered as "did you mean"."""
-ALIKE: Final = 82.0
+ALIKE: Final = 78.0
 """The same for a part of a message, where a person named no such thing by itself."""
 SHORTLIST: Final = 160
 SHORTLIST_OF_PARTS: Final = 100
 RAREST: Final = 8
 """Trigrams of an answer that are looked up: the rarest tell most."""
-RAREST_OF_PARTS: Final = 12
+COUNTED: Final = 6000
+"""How often trigrams of all parts of a message may occur together: the rarest are looked up, many of a misspelt word."""
 
 
 class Near(NamedTuple):
@@ -112,7 +113,8 @@ class Nearness:
     def _shared(self, parts: Iterable[str], places: Collection[tuple[str, int, int]]) -> dict[int, str]:
         """The places (→ their facts) of the phrases that share most of the rarest trigrams of all parts together."""
         having = map(self._trigrams.get, {trigram for part in parts for trigram in _trigrams(part)})
-        most = _most(sorted(filter(None, having), key=len)[:RAREST_OF_PARTS])
+        rarest = sorted(filter(None, having), key=len)
+        most = _most(rarest[: bisect_right(list(accumulate(map(len, rarest))), COUNTED)])
         found = ((number, fact) for number in most for fact, first, end in places if first <= number < end)
         return dict(islice(found, SHORTLIST_OF_PARTS))
 
