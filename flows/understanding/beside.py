@@ -31,8 +31,9 @@ def is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
 
 
 def is_said_twice(f: Found, found: list[Found]) -> bool:
-    """Whether two answers in one sentence say the same: no training, learned it myself."""
-    others = [o for o in found if o.weak and o is not f and not (o.start < f.end and f.start < o.end)]
+    """Whether two answers in one sentence, of two words or more each, say the same: no training, learned it myself."""
+    whole = [o for o in found if o.weak and o.end - o.start > 1]
+    others = [o for o in whole if o.end <= f.start or f.end <= o.start] if f in whole else []
     return any(o.tells_of(m.fact, m.option.value) for o in others for m in f.meanings)
 
 

@@ -34,7 +34,7 @@ SHORTLIST_OF_PARTS: Final = 100
 RAREST: Final = 8
 """Trigrams of an answer that are looked up: the rarest tell most."""
 COUNTED: Final = 6000
-"""How often trigrams of all parts of a message may occur together: the rarest are looked up, many of a misspelt word."""
+"""How often the trigrams of all parts of a message may occur: the rarest are looked up, many of a misspelt word."""
 
 
 class Near(NamedTuple):

@@ -54,11 +54,11 @@ def spelt(words: list[str], start: int, end: int, first: Spelling, known: Spelli
             yield Spelling(" ".join(s.word for s in way), sum(s.slips for s in way), any(s.form for s in way))
 
 
-_I_AM_IN: Final = re.compile(r"(?P<place>[a-z]{4,})(?P<turn>[dt][ae]y[iu]m)")
+_I_AM_IN: Final = re.compile(r"(?P<place>[a-z]{4,})(?P<turn>[dt][ae]y[iu][mz])")
 
 
 def written_apart(words: list[str], lexicon: Lexicon) -> list[str]:
-    """The same words, but Turkish "I am in" is one of its own: turkiye | deyim."""
+    """The same words, but Turkish "I am in", "we are in" is one of its own: turkiye | deyim, wolgast | tayiz."""
     apart: list[str] = []
     for word in words:
         found = None if lexicon.knows(word) else _I_AM_IN.fullmatch(word)
