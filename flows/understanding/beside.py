@@ -18,7 +18,7 @@ def is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
     or a country ("politehnica Timișoara"); a decision beside one of recognition, a place beside "I live in"."""
     inside = (o for o in found if o.is_turn and f.start <= o.start and o.end <= f.end)
     turns = turns | {m.option.value.partition("_")[0] for o in inside for m in o.meanings}
-    if turns & TAKEN:
+    if turns & TAKEN - ({"not"} if f.tells_of("notice", "none") else set()):
         return False
     if f.tells(("place",)):
         return "lives" in turns
