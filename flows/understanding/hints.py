@@ -52,7 +52,7 @@ def _ranked(scored: Mapping[Option, float], told: Iterable[str]) -> tuple[Option
 
 
 def _is_turned(fact: str, found: list[Found]) -> bool:
-    turns = DENIED.get(fact, {"not"}) | {"others"}
+    turns = DENIED.get(fact, set()) | {"others"}
     return any(f.says(f"{turn}_before", f"{turn}_after") for f in found for turn in turns)
 
 
