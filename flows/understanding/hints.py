@@ -9,14 +9,15 @@ from typing import Final
 
 from flows.session import Option
 from flows.understanding.lexicon import Lexicon
-from flows.understanding.phrases import Found
+from flows.understanding.nearness import SURE, Near
+from flows.understanding.phrases import PROFESSION, Found
 from flows.understanding.turns import DENIED
 
 HINTED: Final = ("concern", "profession", "place", "degree", "origin", "notice")
 NEAREST: Final = 3
 """Values of a fact that are offered at most."""
 WORD: Final = 4
-"""Letters of a word around which a hint is looked for, and of the part of the message that gives one."""
+"""Letters of a word around which a hint is looked for."""
 WORDS: Final = 8
 """Such words that are looked at."""
 PART: Final = 3
@@ -24,30 +25,44 @@ PART: Final = 3
 EXACT: Final = 100.0
 
 
-def hints(
+def likenesses(
     words: list[str], found: list[Found], values: Mapping[str, Mapping[str, Option]], lexicon: Lexicon
-) -> dict[str, tuple[Option, ...]]:
-    """Fact → the values that it may have, the likeliest first: of facts that were not told, and for a profession that
-    was, others that may be meant."""
+) -> dict[str, list[Near]]:
+    """Fact → what parts of the message are like, the nearest first: of facts that were not told, and of the profession
+    in any case."""
     facts = [f for f in HINTED if (f not in values or f == "profession") and not _is_turned(f, found)]
     parts = _parts(words, found)
     if not facts or not parts:
         return {}
-    scored: dict[str, dict[Option, float]] = {fact: {} for fact in facts}
-    for part in parts:
-        for meaning in lexicon.of(part):
-            if meaning.fact in scored:
-                scored[meaning.fact].setdefault(meaning.option, EXACT + len(part))
-    for fact, near in lexicon.near.parts(parts, facts).items():
-        for option, _phrase, score in near:
-            scored[fact].setdefault(option, score)
-    return {fact: ranked for fact, of in scored.items() if (ranked := _ranked(of, values.get(fact, {})))}
+    near = lexicon.near.parts(parts, facts)
+    exact = [(m.fact, Near(m.option, part, EXACT + len(part), part)) for part in parts for m in lexicon.of(part)]
+    for fact, of in exact:
+        if fact in facts:
+            near.setdefault(fact, []).append(of)
+    return {fact: sorted(of, key=lambda n: -n.score) for fact, of in near.items()}
 
 
-def _ranked(scored: Mapping[Option, float], told: Iterable[str]) -> tuple[Option, ...]:
+def fuller(near: Iterable[Near], words: list[str], found: list[Found]) -> Option | None:
+    """The profession whose misspelt name surely holds the one that was told, and more: шофъор на автобус, a driver."""
+    told = [f for f in found if f.tells(PROFESSION) and not f.apart]
+    if len(told) != 1:
+        return None
+    name = " ".join(words[told[0].start : told[0].end])
+    more = (n for n in near if SURE <= n.score < EXACT and f" {name} " in f" {n.part} ")
+    best = next(more, None)
+    return best.option if best else None
+
+
+def hints(near: Mapping[str, list[Near]], values: Mapping[str, Mapping[str, Option]]) -> dict[str, tuple[Option, ...]]:
+    """Fact → the values that it may have, the likeliest first."""
+    ranked = {fact: _ranked(of, values.get(fact, {})) for fact, of in near.items()}
+    return {fact: options for fact, options in ranked.items() if options}
+
+
+def _ranked(near: list[Near], told: Iterable[str]) -> tuple[Option, ...]:
     best: dict[str, Option] = {}
-    for option in sorted(scored, key=lambda o: -scored[o]):
-        best.setdefault(option.value, option)
+    for of in near:
+        best.setdefault(of.option.value, of.option)
     return tuple(option for value, option in best.items() if value not in told)[:NEAREST]
 
 

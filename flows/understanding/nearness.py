@@ -25,8 +25,10 @@ ENDING: Final = 3
 """Letters at the end by which two forms of a word may differ."""
 LAST: Final = chr(0x10FFFF)
 """Behind every letter in the order of words."""
+SURE: Final = 88.0
+"""From this similarity (0 to 100) on, a misspelt answer is taken for the value, if no other value is as near."""
 NEAR: Final = 55.0
-"""Similarity (0 to 100) from which on a phrase is offered as "did you mean"."""
+"""From this similarity on a phrase is offered as "did you mean"."""
 ALIKE: Final = 78.0
 """The same for a part of a message, where a person named no such thing by itself."""
 SHORTLIST: Final = 160
@@ -38,11 +40,12 @@ COUNTED: Final = 6000
 
 
 class Near(NamedTuple):
-    """A value that may be meant, the phrase that is near, and how near (0 to 100)."""
+    """A value that may be meant, the phrase that is near, how near (0 to 100), and what of the message is near it."""
 
     option: Option
     phrase: str
     score: float
+    part: str
 
 
 class Nearness:
@@ -95,7 +98,7 @@ class Nearness:
         for phrase, score, place in hits:
             option = self._options[place]
             if option.value not in best:
-                best[option.value] = Near(option, phrase, score)
+                best[option.value] = Near(option, phrase, score, message)
         return sorted(best.values(), key=lambda near: -near.score)
 
     def parts(self, parts: Collection[str], facts: Iterable[str]) -> dict[str, list[Near]]:
@@ -107,7 +110,7 @@ class Nearness:
             for phrase, score, place in process.extract(part, near, scorer=fuzz.ratio, limit=9, score_cutoff=ALIKE):
                 option, of_fact = self._options[place], found[shortlist[place]]
                 if option.value not in of_fact or of_fact[option.value].score < score:
-                    of_fact[option.value] = Near(option, phrase, score)
+                    of_fact[option.value] = Near(option, phrase, score, part)
         return {fact: sorted(of_fact.values(), key=lambda n: -n.score) for fact, of_fact in found.items()}
 
     def _shared(self, parts: Iterable[str], places: Collection[tuple[str, int, int]]) -> dict[int, str]:

@@ -11,9 +11,9 @@ from typing import Final
 
 from flows.session import Option
 from flows.understanding.apart import answers, scattered
-from flows.understanding.hints import hints
+from flows.understanding.hints import fuller, hints, likenesses
 from flows.understanding.lexicon import Lexicon
-from flows.understanding.nearness import LONG_ENOUGH
+from flows.understanding.nearness import LONG_ENOUGH, SURE
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import GUIDE, Found, covered, phrases
 from flows.understanding.spellings import spellings, written_apart
@@ -21,8 +21,6 @@ from flows.understanding.tongue import spoken
 from flows.understanding.transliterate import in_cyrillic
 from flows.understanding.turns import told, turned
 
-SURE: Final = 88.0
-"""From this similarity (0 to 100) on, a misspelt answer is taken for the value, if no other value is as near."""
 CLEARLY: Final = 4.0
 """By how much the nearest value must beat the next one."""
 ANSWER: Final = 60
@@ -79,7 +77,10 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
         if taken is not None:
             values[asked] = {taken.value: taken}
             found, nearest = [Found(0, len(words), ())], ()
-    hinted = hints(words, found, values, lexicon) if len(words) <= MANY_WORDS else {}
+    near = likenesses(words, found, values, lexicon) if len(words) <= MANY_WORDS else {}
+    if "profession" in values and (more := fuller(near.get("profession", ()), words, found)):
+        values["profession"] = {more.value: more}
+    hinted = hints(near, values)
     if asked and not values:
         nearest = _each_once(*hinted.get(asked, ()), *nearest)
     languages, foreign = spoken(text, words, lexicon)
