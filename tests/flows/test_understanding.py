@@ -375,3 +375,23 @@ def test_what_may_be_an_alarm_is_one(guide: Guide, text: str) -> None:
 def test_a_decision_tells_of_itself_whatever_was_asked(guide: Guide, asked: str | None) -> None:
     reading = read(guide, "Ankara'dan hemşireyim, kısmi denklik aldım", asked)
     assert reading.facts["notice"] == "partial"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "facts"),
+    [
+        ("lebe mit mein mann in Rostock", None, {"place": "rostock"}),
+        ("Baustelle war in Parchim, wohne in Schwerin", None, {"place": "schwerin"}),
+        ("still live in India but got a job offer from a company in Schwerin", None, {"place": "abroad"}),
+        ("Ich bin Bauer, keine Ausbildung, nur selber gelernt", None, {"profession": "farmer", "degree": "none"}),
+        ("анеркеннунг ещё не делала", None, {"concern": "recognition", "notice": "none"}),
+        ("Petrol mühendisiyim", None, {"profession": "mining-engineer"}),
+        ("şu an Wolgasttayız", "place", {"place": "vorpommern_greifswald"}),
+        ("Муж у меня сварщик, а я учитель начальных классов. Хочу подтвердить диплом", None,
+         {"concern": "recognition", "profession": "primary-teacher"}),
+        ("шофъор на автобус", "profession", {"profession": "bus-driver"}),
+    ],
+)  # fmt: skip
+def test_whose_and_where_and_what_more_it_is(guide: Guide, text: str, asked: str | None, facts: dict[str, str]) -> None:
+    reading = read(guide, text, asked)
+    assert (dict(reading.facts), dict(reading.unsure)) == (facts, {})
