@@ -49,6 +49,14 @@ def is_studied(f: Found, turns: set[str], found: list[Found], asked: str | None)
     return "want" not in turns and (asked == "profession" or "learned" in turns or had)
 
 
+def is_workplace(f: Found, turns: set[str], found: list[Found]) -> bool:
+    """Whether a school is one that somebody works at: cleans at the university, was a cook in a training school."""
+    if turns & {"learned", "has"} or not any(f.tells_of("degree", value) for value in HIGHER):
+        return False
+    worked = [o for o in found if o.says("works_before") and 0 <= f.start - o.end <= REACH]
+    return any((o.end == f.start and o.end - o.start > 1) or _at(f, found) for o in worked)
+
+
 def _is_near(f: Found, other: Found) -> bool:
     return -REACH < other.start - f.end < REACH or -REACH < f.start - other.end < REACH
 
@@ -57,8 +65,11 @@ def _is_named(f: Found, found: list[Found]) -> bool:
     """Whether a school stands next to a profession or a country, where no degree is told: not one that somebody cleans
     ("at the university")."""
     told = any(o.tells(("degree",)) and not o.weak for o in found)
-    at = any(o.says("at") and (o.end == f.start or f.start <= o.start < o.end < f.end) for o in found)
-    return not told and not at and any(_is_next(f, o) for o in found)
+    return not told and not _at(f, found) and any(_is_next(f, o) for o in found)
+
+
+def _at(f: Found, found: list[Found]) -> bool:
+    return any(o.says("at") and (o.end == f.start or f.start <= o.start < o.end < f.end) for o in found)
 
 
 def _is_next(f: Found, other: Found) -> bool:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Final
 
 from flows.session import Option
-from flows.understanding.beside import REACH, is_let, is_said_twice, is_studied
+from flows.understanding.beside import REACH, is_let, is_said_twice, is_studied, is_workplace
 from flows.understanding.lexicon import Lexicon, Meaning
 from flows.understanding.phrases import GUIDE, HIGHER, Found
 
@@ -49,6 +49,8 @@ WANTED: Final = ("full", "partial")
 """Decisions that people wish for: a wish is no decision."""
 DENIALS: Final = ("not_before", "not_after")
 OF_WORKERS: Final = ("profession", "origin", "degree", "notice")
+BESIDE: Final = {"concern": ("notice",), "degree": ("origin",), "origin": ("degree",)}
+"""Fact that was asked for → what a phrase that answers it tells too: a decision, the country and kind of a school."""
 LEARNED, PLAIN, STUDIED, ELSEWHERE, ANSWER = range(5)
 _LEVEL: Final = re.compile(r"[abc][12]")
 
@@ -82,7 +84,7 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     """What a phrase says in its turns: rank and fact → the values that it may mean."""
     turns = _turns(f, found)
     said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
-    if (f.weak and not is_let(f, turns, found)) or _is_general(f, found):
+    if (f.weak and not is_let(f, turns, found)) or _is_general(f, found) or is_workplace(f, turns, found):
         return said
     studied = is_studied(f, turns, found, asked)
     advised = any(o.tells(("topic", "concern", "notice")) for o in found)
@@ -188,11 +190,10 @@ def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
 
 
 def _most_fitting(meanings: tuple[Meaning, ...], asked: str | None) -> tuple[Meaning, ...]:
-    """Where a phrase may mean several facts, the one that was asked for; a decision tells of itself too."""
+    """Where a phrase may mean several facts, the one that was asked for, and what it surely tells beside that."""
     answering = tuple(m for m in meanings if m.fact == asked)
     if answering:
-        decided = tuple(m for m in meanings if asked == "concern" and m.fact == "notice" and m.sure)
-        return (*answering, *decided)
+        return (*answering, *(m for m in meanings if m.sure and m.fact in BESIDE.get(asked or "", ())))
     here = () if asked == "eu_citizen" else HERE_MEANS_NOTHING
     return tuple(m for m in meanings if (m.fact, m.option.value) not in here)
 
