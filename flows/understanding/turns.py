@@ -132,7 +132,7 @@ def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, O
 
 
 def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
-    if not m.sure and not weak and fact in GUIDE:
+    if not m.sure and fact in GUIDE and (not weak or (fact == "degree" and m.option.value not in HIGHER)):
         return ANSWER
     if fact == "place":
         return ELSEWHERE if "near" in turns else LEARNED if "lives" in turns else PLAIN

@@ -380,15 +380,18 @@ def test_a_decision_tells_of_itself_whatever_was_asked(guide: Guide, asked: str 
 @pytest.mark.parametrize(
     ("text", "asked", "facts"),
     [
-        ("lebe mit mein mann in Rostock", None, {"place": "rostock"}),
+        ("vivo con mi prima en Rostock", None, {"place": "rostock"}),
         ("Baustelle war in Parchim, wohne in Schwerin", None, {"place": "schwerin"}),
         ("still live in India but got a job offer from a company in Schwerin", None, {"place": "abroad"}),
-        ("Ich bin Bauer, keine Ausbildung, nur selber gelernt", None, {"profession": "farmer", "degree": "none"}),
-        ("анеркеннунг ещё не делала", None, {"concern": "recognition", "notice": "none"}),
-        ("Petrol mühendisiyim", None, {"profession": "mining-engineer"}),
+        ("Bauer, gar nichts, kein Abschluss", None, {"profession": "farmer", "degree": "none"}),
+        ("Zeugnisbewertung ещё не делала", None, {"concern": "recognition", "notice": "none"}),
+        ("Kapı ustasıyım", None, {"profession": "joiner"}),
         ("şu an Wolgasttayız", "place", {"place": "vorpommern_greifswald"}),
         ("Муж у меня сварщик, а я учитель начальных классов. Хочу подтвердить диплом", None,
          {"concern": "recognition", "profession": "primary-teacher"}),
+        ("магістр, КНЕУ", "degree", {"degree": "academic", "origin": "UA"}),
+        ("работаю уборщицей в КНЕУ", None, {"profession": "cleaner"}),
+        ("farmer, bachelor, work experience on the job", None, {"profession": "farmer", "degree": "academic"}),
         ("шофъор на автобус", "profession", {"profession": "bus-driver"}),
     ],
 )  # fmt: skip
