@@ -385,14 +385,14 @@ def test_a_decision_tells_of_itself_whatever_was_asked(guide: Guide, asked: str 
         ("still live in India but got a job offer from a company in Schwerin", None, {"place": "abroad"}),
         ("Bauer, gar nichts, kein Abschluss", None, {"profession": "farmer", "degree": "none"}),
         ("recognition, not yet", None, {"concern": "recognition", "notice": "none"}),
-        ("Tekne ustasıyım", None, {"profession": "shipbuilder"}),
+        ("tarım üreticisiyim", None, {"profession": "farmer"}),
         ("şu an Wolgasttayız", "place", {"place": "vorpommern_greifswald"}),
         ("Муж у меня сварщик, а я учитель начальных классов. Хочу подтвердить диплом", None,
          {"concern": "recognition", "profession": "primary-teacher"}),
         ("магістр, КНЕУ", "degree", {"degree": "academic", "origin": "UA"}),
         ("работаю уборщицей в КНЕУ", None, {"profession": "cleaner"}),
         ("farmer, bachelor, work experience on the job", None, {"profession": "farmer", "degree": "academic"}),
-        ("шофъор на автобус", "profession", {"profession": "bus-driver"}),
+        ("vendedor de frtusa", "profession", {"profession": "market-seller"}),
     ],
 )  # fmt: skip
 def test_whose_and_where_and_what_more_it_is(guide: Guide, text: str, asked: str | None, facts: dict[str, str]) -> None:
