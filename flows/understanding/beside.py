@@ -37,11 +37,15 @@ def is_said_twice(f: Found, found: list[Found]) -> bool:
     return any(o.tells_of(m.fact, m.option.value) for o in others for m in f.meanings)
 
 
+def is_left(found: list[Found]) -> bool:
+    """Whether a study was begun and not finished."""
+    return any(o.tells_of("degree", "none") or o.says("unfinished_before", "unfinished_after") for o in found)
+
+
 def is_studied(f: Found, turns: set[str], found: list[Found], asked: str | None) -> bool:
     """Whether a subject (chemistry, welding) is what this person learned: beside a word of learning, a degree above
     school or recognition, or as the answer to the question about the profession; not where a study was left."""
-    left = any(o.tells_of("degree", "none") or o.says("unfinished_before", "unfinished_after") for o in found)
-    if turns & NOT_STUDIED - {"want"} or left or not f.tells(("subject",)):
+    if turns & NOT_STUDIED - {"want"} or is_left(found) or not f.tells(("subject",)):
         return False
     if any(_is_near(f, o) for o in found if o.tells_of("concern", "recognition")):
         return True

@@ -14,7 +14,7 @@ from flows.understanding.phrases import GUIDE, HIGHER, Found
 
 TURNS: Final = (
     "not", "wish", "want", "seeks", "name", "others", "lives", "near", "travels", "works", "learned", "has",
-    "unfinished", "acts", "citizen",
+    "unfinished", "acts", "citizen", "once", "matter",
 )  # fmt: skip
 MARKS: Final = ("german", "self", "aside", "but", "school", "at")
 """Words that turn nothing themselves."""
@@ -29,25 +29,38 @@ REACHES: Final = {
     "want": 7,
     "travels": 5,
     "unfinished": 4,
+    "unfinished_after": 6,
     "acts": 2,
     "citizen": 2,
 }
 """Up to so many words (less one) may stand between a turn of speech and what it turns; else REACH."""
 WISHED: Final = 2
 """The same between a wish and a degree: who wants to work, and has learned something, says both in one sentence."""
-ACROSS: Final = {"others": GUIDE, "want": ("concern",), "works": ("place",), "travels": ("place", "origin")}
+ACROSS: Final = {
+    "others": GUIDE,
+    "want": ("concern",),
+    "works": ("place",),
+    "unfinished_after": ("origin", "degree"),
+    "travels": ("place", "origin"),
+}
 """Facts whose phrases a turn reaches across: my sister | is a nurse | in Berlin; nothing else is reached across."""
 STOPS: Final = {"others": "self", "unfinished": ""}
 """Where a turn ends: at "but", or elsewhere. Studied | but did not finish."""
 DENIED: Final = {
     "profession": {"not", "wish", "name", "seeks", "acts"},
-    "place": {"not", "wish", "name", "travels"},
+    "place": {"not", "wish", "name", "travels", "once"},
     "origin": {"not", "wish", "name", "travels"},
+    "notice": {"matter"},
 }
 """Fact → the turns that take it away."""
 WANTED: Final = ("full", "partial")
 """Decisions that people wish for: a wish is no decision."""
+GOES_ON: Final = ("works", "lives")
 DENIALS: Final = ("not_before", "not_after")
+OF_SOMEBODY: Final = ("profession", "place", "origin", "degree")
+"""Facts that count as theirs, told of somebody else, only where nothing is told of themselves."""
+OWN: Final = ("labour_rights", "recognition", "other", "missing")
+"""What people tell of themselves, also where they speak of others: of a boss, of who burned their papers."""
 OF_WORKERS: Final = ("profession", "origin", "degree", "notice")
 BESIDE: Final = {"concern": ("notice",), "degree": ("origin",), "origin": ("degree",)}
 """Fact that was asked for → what a phrase that answers it tells too: a decision, the country and kind of a school."""
@@ -87,9 +100,11 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     if (f.weak and not is_let(f, turns, found)) or _is_general(f, found) or is_workplace(f, turns, found):
         return said
     studied = is_studied(f, turns, found, asked)
-    advised = any(o.tells(("topic", "concern", "notice")) for o in found)
+    advised = not _tells_of_self(found) and any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
+        if fact == "profession" and f.tells(("subject",)) and "unfinished" in turns:
+            continue  # what was studied and not finished
         if f.weak and fact == "degree" and option.value not in HIGHER and not is_said_twice(f, found):
             continue  # only having finished something is told in passing
         if fact == "subject":
@@ -100,6 +115,12 @@ def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, st
     return said
 
 
+def _tells_of_self(found: list[Found]) -> bool:
+    """Whether a profession is told that is nobody else's: then advice is not for the other one."""
+    own = (f for f in found if f.tells(("profession",)) and not f.weak)
+    return any("others" not in _turns(f, found) for f in own)
+
+
 def turned(found: list[Found]) -> bool:
     """Whether something is denied, wished for or said aside: then a likeness to the whole message says nothing."""
     return any(f.says(*DENIALS, "wish_before", "wish_after", "name_before", "aside") for f in found)
@@ -108,7 +129,7 @@ def turned(found: list[Found]) -> bool:
 def _is_denied(m: Meaning, turns: set[str], asked: str | None, advised: bool) -> bool:
     if turns & DENIED.get(m.fact, set()):
         return True
-    if "others" in turns and not advised and (not asked or m.fact in DENIED):
+    if "others" in turns and not advised and (m.fact in DENIED or not (asked or m.option.value in OWN)):
         return True
     if m.fact == "degree" and turns & {"want", "wish"} and m.option.value in HIGHER:
         return not advised  # a bachelor's that is wished for is none yet; one that is to be recognised is
@@ -134,12 +155,12 @@ def _turned_into(m: Meaning, turns: set[str], asked: str | None) -> tuple[str, O
 def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
     if not m.sure and fact in GUIDE and (not weak or (fact == "degree" and m.option.value not in HIGHER)):
         return ANSWER
+    if "others" in turns and fact in OF_SOMEBODY:
+        return ELSEWHERE
     if fact == "place":
         return ELSEWHERE if "near" in turns else LEARNED if "lives" in turns else PLAIN
     if fact not in ("profession", "origin"):
         return PLAIN
-    if "others" in turns:
-        return ELSEWHERE
     return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN
 
 
@@ -172,20 +193,26 @@ def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
     if turn == "others" and _is_company(other, found):
         return False
     start, end = (other.end, f.start) if side == "before" else (f.end, other.start)
-    reach = WISHED if turn == "want" and f.tells(("degree",)) else REACHES.get(turn, REACH)
+    named = f"{turn}_{side}"
+    reach = WISHED if turn == "want" and f.tells(("degree",)) else REACHES.get(named, REACHES.get(turn, REACH))
     if not 0 <= end - start < reach:
         return False
     between = [o for o in found if start <= o.start < end and not o.weak]
     if any(o.says(STOPS.get(turn, "but")) for o in between):
         return False
-    across = ACROSS.get(turn, ())
+    across = ACROSS.get(named, ACROSS.get(turn, ()))
     return not any(m.fact in GUIDE and m.fact not in across for o in between if o.end <= end for m in o.meanings)
 
 
 def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
-    """Whether "now", behind one profession, says something of the next one: nurse, now cleaner."""
-    return (turn, side) == ("works", "after") and any(
-        later.tells(m.fact for m in f.meanings) and _reaches(other, turn, "before", later, found) for later in found
+    """Whether "now", behind one profession, says something of the next one: nurse, now cleaner; in Wismar, now I live in
+    Lübeck."""
+    return (
+        side == "after"
+        and turn in GOES_ON
+        and any(
+            later.tells(m.fact for m in f.meanings) and _reaches(other, turn, "before", later, found) for later in found
+        )
     )
 
 
