@@ -45,7 +45,7 @@ def is_left(found: list[Found]) -> bool:
 def is_studied(f: Found, turns: set[str], found: list[Found], asked: str | None) -> bool:
     """Whether a subject (chemistry, welding) is what this person learned: beside a word of learning, a degree above
     school or recognition, or as the answer to the question about the profession; not where a study was left."""
-    if turns & NOT_STUDIED - {"want"} or is_left(found) or not f.tells(("subject",)):
+    if not f.tells(("subject",)) or turns & NOT_STUDIED - {"want"} or is_left(found):
         return False
     if any(_is_near(f, o) for o in found if o.tells_of("concern", "recognition")):
         return True

@@ -30,8 +30,12 @@ def likenesses(
 ) -> dict[str, list[Near]]:
     """Fact → what parts of the message are like, the nearest first: of facts that were not told, and of the profession
     in any case."""
-    facts = [f for f in HINTED if (f not in values or f == "profession") and not _is_turned(f, found)]
     parts = _parts(words, found)
+    turns = (
+        {m.option.value.partition("_")[0] for f in found for m in f.meanings if m.fact == "turns"} if parts else set()
+    )
+    open_still = (f for f in HINTED if f not in values or f == "profession")
+    facts = [f for f in open_still if not turns & (DENIED.get(f, set()) | {"others"})]
     if not facts or not parts:
         return {}
     near = lexicon.near.parts(parts, facts)
@@ -64,11 +68,6 @@ def _ranked(near: list[Near], told: Iterable[str]) -> tuple[Option, ...]:
     for of in near:
         best.setdefault(of.option.value, of.option)
     return tuple(option for value, option in best.items() if value not in told)[:NEAREST]
-
-
-def _is_turned(fact: str, found: list[Found]) -> bool:
-    turns = DENIED.get(fact, set()) | {"others"}
-    return any(f.says(f"{turn}_before", f"{turn}_after") for f in found for turn in turns)
 
 
 def _parts(words: list[str], found: list[Found]) -> list[str]:

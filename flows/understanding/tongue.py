@@ -18,6 +18,7 @@ _ONLY: Final = {
     "vi": "ăạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹđơư", "es": "ñ¿¡", "fr": "çœèêàù", "de": "äß",
 }  # fmt: skip
 """Letters that among the languages of the same script only this one has (or this one mostly)."""
+_WHOSE: Final = {letter: code for code, letters in _ONLY.items() for letter in letters}
 TELLING: Final = 2.0
 """Words of one language alone (a letter of one alone counts as two) that it takes to tell languages of one script."""
 CLEAR: Final = 1.5
@@ -36,10 +37,11 @@ def spoken(text: str, words: list[str], lexicon: Lexicon) -> tuple[tuple[str, ..
     if script not in _SCRIPTS:
         return (), True
     candidates = _SCRIPTS[script]
-    marks = {code: sum(c in _ONLY.get(code, "") for c in text[:MOST].lower()) for code in candidates}
-    scores: dict[str, float] = {code: 2.0 * number for code, number in marks.items() if number}
+    marks = Counter(_WHOSE[c] for c in text[:MOST].lower() if c in _WHOSE)
+    scores: dict[str, float] = {code: 2.0 * number for code, number in marks.items() if code in candidates}
+    possible = frozenset(candidates)
     for word in words[:60]:
-        known = lexicon.languages_of(word) & frozenset(candidates)
+        known = lexicon.languages_of(word) & possible
         for code in known:
             scores[code] = scores.get(code, 0.0) + 1 / len(known)
     ranked = sorted(scores, key=lambda code: -scores[code])

@@ -205,8 +205,8 @@ def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
 
 
 def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
-    """Whether "now", behind one profession, says something of the next one: nurse, now cleaner; in Wismar, now I live in
-    Lübeck."""
+    """Whether "now", behind one profession, says something of the next one: nurse, now cleaner; where "I
+    live", behind one place, says it of the next."""
     return (
         side == "after"
         and turn in GOES_ON
