@@ -35,7 +35,7 @@ SHORTLIST: Final = 160
 SHORTLIST_OF_PARTS: Final = 100
 RAREST: Final = 8
 """Trigrams of an answer that are looked up: the rarest tell most."""
-COUNTED: Final = 4500
+COUNTED: Final = 6000
 """How often the trigrams of all parts of a message may occur: the rarest are looked up, many of a misspelt word."""
 
 
