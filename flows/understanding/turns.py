@@ -161,7 +161,7 @@ def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
         return ELSEWHERE if "near" in turns else LEARNED if "lives" in turns else PLAIN
     if fact not in ("profession", "origin"):
         return PLAIN
-    return LEARNED if "learned" in turns else ELSEWHERE if "works" in turns else PLAIN
+    return LEARNED if "learned" in turns else ELSEWHERE if turns & {"works", "once"} else PLAIN
 
 
 def _is_general(f: Found, found: list[Found]) -> bool:
