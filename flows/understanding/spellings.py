@@ -54,15 +54,15 @@ def spelt(words: list[str], start: int, end: int, first: Spelling, known: Spelli
             yield Spelling(" ".join(s.word for s in way), sum(s.slips for s in way), any(s.form for s in way))
 
 
-_I_AM_IN: Final = re.compile(r"(?P<place>[a-z]{4,})(?P<turn>[dt][ae]y[iu][mz])")
+_I_AM_IN: Final = re.compile(r"(?P<place>[a-z]{4,})[dt][ae]y[iu](?P<who>[mz])")
 
 
 def written_apart(words: list[str], lexicon: Lexicon) -> list[str]:
-    """The same words, but Turkish "I am in", "we are in" is one of its own: turkiye | deyim, wolgast | tayiz."""
+    """The same words, but Turkish "I am in", "we are in" is one of its own: turkiye | deyim (never "dayim": an uncle)."""
     apart: list[str] = []
     for word in words:
         found = None if lexicon.knows(word) else _I_AM_IN.fullmatch(word)
-        apart += [found["place"], found["turn"]] if found and lexicon.knows(found["place"]) else [word]
+        apart += [found["place"], f"deyi{found['who']}"] if found and lexicon.knows(found["place"]) else [word]
     return apart
 
 
