@@ -15,7 +15,7 @@ from bot.knowledge import make_knowledge, names
 from bot.translation.catalogues import Translation
 from flows.understanding import normalise, understand
 from flows.understanding.lexicon import every_name
-from tests.understanding.measure import AT, count, heard, phrases
+from tests.understanding.measure import AT, TOLD, TRAPS, count, heard, phrases
 
 CUTOFF = 80.0
 """Similarity from which on the search's best hit is taken."""
@@ -37,6 +37,8 @@ def main() -> None:
     aside = [p for p in wanted if p.kept_aside]
     show("understanding, phrases kept aside", str(count(aside, guide)))
     show("understanding, phrases that were tuned on", str(count([p for p in wanted if not p.kept_aside], guide)))
+    for name, folder in (("whole messages", TOLD), ("messages with traps", TRAPS)):
+        show(f"understanding, {name} kept aside", str(count([p for p in phrases(folder) if p.kept_aside], guide)))
     for language in sorted({p.language for p in wanted}):
         show(f"understanding, kept aside, {language}", str(count([p for p in aside if p.language == language], guide)))
 

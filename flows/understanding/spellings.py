@@ -58,7 +58,7 @@ _I_AM_IN: Final = re.compile(r"(?P<place>[a-z]{4,})[dt][ae]y[iu](?P<who>[mz])")
 
 
 def written_apart(words: list[str], lexicon: Lexicon) -> list[str]:
-    """The same words, but Turkish "I am in", "we are in" is one of its own: turkiye | deyim (never "dayim": an uncle)."""
+    """The same words, but Turkish "I am in", "we are in" is one of its own: turkiye | deyim ("dayim" is an uncle)."""
     apart: list[str] = []
     for word in words:
         found = None if lexicon.knows(word) else _I_AM_IN.fullmatch(word)

@@ -1,8 +1,11 @@
 """How well messages are understood: labelled phrases, read with and without the third that is kept aside.
 
-A file a language beside this one. An entry: what somebody writes (`text`), what had been `asked`, the `facts` that it
-surely states (a list where two values are equally right), and what must `not` be read from it, whatever value.
-They were written before anything was tuned. Every third entry is kept aside: it is only counted, never looked at.
+A file a language beside this one; in `told/` whole messages, as people open a chat or tell their story; in `traps/`
+such messages with something that a careless reader takes wrongly: somebody else's, denied, wished for, of the past.
+
+An entry: what somebody writes (`text`), what had been `asked`, the `facts` that it surely states (a list where two
+values are equally right), and what must `not` be read from it, whatever value. They were written before anything was
+tuned. Every third entry is kept aside: it is only counted, never looked at.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +22,7 @@ from flows.moves import Bring, LosePapers, Mumble, Name, Tell
 from flows.session import Screen, Session
 
 FOLDER = Path(__file__).parent
+TOLD, TRAPS = FOLDER / "told", FOLDER / "traps"
 EVERY = 3
 MEASURED = ("concern", "profession", "place", "degree", "papers", "origin", "notice", "eu_citizen")
 
