@@ -1,13 +1,26 @@
-"""A service that runs on a database, for as long as a test needs it."""
+"""A service that runs on a database, for as long as a test needs it; on each kind of database in turn."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.knowledge import Knowledge
 from bot.service import Service
 from bot.store.database import Database
 from bot.store.migrate import migrate
+
+Test = Callable[[Database, Service], Awaitable[Any]]
+
+
+def serve(url: str, knowledge: Knowledge, test: Test) -> Any:
+    """What a test gives that is run beside a service."""
+
+    async def whole() -> Any:
+        async with serving(url, knowledge) as (database, service):
+            return await test(database, service)
+
+    return asyncio.run(whole())
 
 
 @asynccontextmanager

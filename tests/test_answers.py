@@ -1,6 +1,5 @@
 """Edited and deleted messages, through the service, on both databases."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -20,7 +19,7 @@ from flows.events import Chose, Edited, Event, Said, Withdrawn
 from flows.session import Session
 from tests.conftest import NOON
 from tests.databases import KINDS, new_url
-from tests.serving import serving
+from tests.serving import serve
 
 NURSE = ("/start", "1", "Krankenschwester", "Güstrow")
 Test = Callable[["Bench"], Awaitable[Any]]
@@ -55,15 +54,7 @@ class Bench:
 @pytest.fixture(params=KINDS)
 def on(request: pytest.FixtureRequest, tmp_path: Path, knowledge: Knowledge) -> Callable[[Test], Any]:
     url = new_url(request.param, tmp_path)
-
-    def run(test: Test) -> Any:
-        async def whole() -> Any:
-            async with serving(url, knowledge) as (database, service):
-                return await test(Bench(database, service))
-
-        return asyncio.run(whole())
-
-    return run
+    return lambda test: serve(url, knowledge, lambda database, service: test(Bench(database, service)))
 
 
 def test_an_edited_answer_is_changed_and_a_deleted_one_taken_back(on: Callable[[Test], Any]) -> None:

@@ -22,7 +22,7 @@ from flows.session import Session
 from flows.texts import Attachment
 from tests.conftest import NOON
 from tests.databases import KINDS, new_url
-from tests.serving import serving
+from tests.serving import serve
 
 Test = Callable[["Bench"], Awaitable[Any]]
 
@@ -53,15 +53,7 @@ class Bench:
 @pytest.fixture(params=KINDS)
 def on(request: pytest.FixtureRequest, tmp_path: Path, knowledge: Knowledge) -> Callable[[Test], Any]:
     url = new_url(request.param, tmp_path)
-
-    def run(test: Test) -> Any:
-        async def whole() -> Any:
-            async with serving(url, knowledge) as (database, service):
-                return await test(Bench(database, service))
-
-        return asyncio.run(whole())
-
-    return run
+    return lambda test: serve(url, knowledge, lambda database, service: test(Bench(database, service)))
 
 
 def test_one_persons_messages_stay_in_order(on: Callable[[Test], Any]) -> None:
