@@ -26,7 +26,7 @@ from flows.moves import (
 from flows.screens import buttons
 from flows.screens.buttons import change as change_button
 from flows.screens.result import told
-from flows.session import Screen, Session
+from flows.session import Option, Screen, Session
 from flows.texts import Attachment, Block, Choice, InLanguage, LanguageName, Listing, Paragraph, Text, Verbatim, _
 from flows.understanding import Reading
 
@@ -104,9 +104,9 @@ def offer_languages(step: Step, languages: tuple[str, ...]) -> Step:
 
 
 def keep_hints(step: Step, reading: Reading) -> Step:
-    """What a message may have meant is kept for the questions to come; what it told surely needs no older hint."""
-    kept = {fact: options for fact, options in step.session.hints.items() if fact not in reading.facts}
-    return replace(step, session=step.session.model_copy(update={"hints": {**kept, **reading.hints}}))
+    """What a message may have meant is kept for the questions to come, and for changing what was taken."""
+    hints = {**step.session.hints, **reading.hints}
+    return replace(step, session=step.session.model_copy(update={"hints": hints}))
 
 
 def _go_on_in(language: LanguageName) -> Text:
@@ -172,6 +172,7 @@ def record(guide: Guide, session: Session, move: Tell) -> Step:
     aside = tuple(o.value for o in session.options if o.value not in facts.values()) if _chose_one(session) else ()
     after = session.remembering(
         facts=facts,
+        hints=_open(session, new),
         options=(),
         topics=tuple(dict.fromkeys((*session.topics, *move.topics))),
         aside=tuple(dict.fromkeys((*session.aside, *aside))),
@@ -205,9 +206,15 @@ def _with(session: Session, new: dict[str, str]) -> dict[str, str]:
     return facts
 
 
+def _open(session: Session, new: dict[str, str]) -> dict[str, tuple[Option, ...]]:
+    """The hints for what is still not answered."""
+    return {fact: options for fact, options in session.hints.items() if fact not in new}
+
+
 def refuse(guide: Guide, session: Session, move: Refuse) -> Step:
     """An answer too: `unknown`. Of lost papers the kind may stay unknown."""
-    after = session.remembering(facts=_with(session, {session.asked: UNKNOWN}), options=())
+    new = {session.asked: UNKNOWN}
+    after = session.remembering(facts=_with(session, new), hints=_open(session, new), options=())
     return Step(after, (Listing(_("Ich habe verstanden:"), (buttons.UNKNOWN.label,)),) if move.heard else ())
 
 

@@ -33,7 +33,7 @@ def without(session: Session, answer: Answered | None) -> Session:
     """The session without what the message said; /back does not bring it back either."""
     if answer is None:
         return session
-    history = tuple(p.model_copy(update={"facts": _without(p.facts, answer)}) for p in session.history)
+    history = tuple(p.model_copy(update={"facts": _without(p.facts, answer), "hints": {}}) for p in session.history)
     return session.model_copy(update={"facts": _without(session.facts, answer), "history": history, "hints": {}})
 
 

@@ -74,6 +74,7 @@ class Position(Plain):
     facts: dict[str, str]
     topics: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    hints: dict[str, tuple[Option, ...]] = {}
 
 
 class Session(Plain):
@@ -113,7 +114,7 @@ class Session(Plain):
 
     @property
     def position(self) -> Position:
-        return Position(asking=self.asking, facts=self.facts, topics=self.topics, aside=self.aside)
+        return Position(asking=self.asking, facts=self.facts, topics=self.topics, aside=self.aside, hints=self.hints)
 
     def remembering(self, **changes: object) -> "Session":
         """The session after an answer: what was before it can be gone back to."""

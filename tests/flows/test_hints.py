@@ -94,6 +94,14 @@ def test_what_is_told_later_needs_no_hint(room: Room) -> None:
     assert "profession" not in turn.session.hints
 
 
+def test_what_was_chosen_needs_no_hint_until_one_goes_back(room: Room) -> None:
+    room.take("/start", UNCLEAR)
+    turn = room.press("recognition", "nurse")
+    assert "profession" not in turn.session.hints
+    assert offered(room.press("back"))[0] == "nurse"
+    assert "profession" not in room.press("unknown").session.hints
+
+
 def test_hints_go_with_the_message_and_with_a_new_start(room: Room) -> None:
     turn = room.take("/start", UNCLEAR)
     assert turn.session.hints
