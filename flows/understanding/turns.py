@@ -195,7 +195,8 @@ def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
     start, end = (other.end, f.start) if side == "before" else (f.end, other.start)
     named = f"{turn}_{side}"
     reach = WISHED if turn == "want" and f.tells(("degree",)) else REACHES.get(named, REACHES.get(turn, REACH))
-    if not 0 <= end - start < reach:
+    shared = other.end - other.start - 1 if side == "before" else 0  # "em làm" shares its end with "làm nail"
+    if not -shared <= end - start < reach:
         return False
     between = [o for o in found if start <= o.start < end and not o.weak]
     if any(o.says(STOPS.get(turn, "but")) for o in between):

@@ -119,11 +119,14 @@ def _alarms(words: list[str], found: list[Found], lexicon: Lexicon) -> Iterator[
             whole = end - start == len(words)
             meanings = lexicon.of(" ".join(words[start:end]))
             alarms = [m.option.value for m in meanings if m.fact == "crisis" and (m.sure or whole)]
-            if alarms and not any(
-                not (f.slips or f.apart) and f.start <= start and end <= f.end and f.end - f.start > end - start
-                for f in found
-            ):
+            if alarms and not any(_explains(f, start, end) for f in found):
                 yield from alarms
+
+
+def _explains(f: Found, start: int, end: int) -> bool:
+    """Whether a longer phrase around an alarm says what else it is; a guess does not, nor another alarm."""
+    around = f.start <= start and end <= f.end and f.end - f.start > end - start
+    return around and not (f.slips or f.apart or f.tells(("crisis",)))
 
 
 def _like(message: str, asked: str, lexicon: Lexicon) -> tuple[Option | None, tuple[Option, ...]]:

@@ -383,7 +383,7 @@ def test_a_decision_tells_of_itself_whatever_was_asked(guide: Guide, asked: str 
         ("vivo con mi prima en Rostock", None, {"place": "rostock"}),
         ("Baustelle war in Parchim, wohne in Schwerin", None, {"place": "schwerin"}),
         ("still live in India but got a job offer from a company in Schwerin", None, {"place": "abroad"}),
-        ("Bauer, gar nichts, kein Abschluss", None, {"profession": "farmer", "degree": "none"}),
+        ("Bauer, gar nichts, keine Ausbildung", None, {"profession": "farmer", "degree": "none"}),
         ("recognition, not yet", None, {"concern": "recognition", "notice": "none"}),
         ("tarım üreticisiyim", None, {"profession": "farmer"}),
         ("şu an Wolgasttayız", "place", {"place": "vorpommern_greifswald"}),

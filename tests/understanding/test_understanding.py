@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import paths
+from bot.content.load import load_or_raise
 from bot.knowledge import Knowledge
 from bot.rendering.plain import render
 from bot.translation.speaker import STALE_MARK
@@ -103,6 +105,29 @@ def test_who_writes_in_another_language_is_offered_it_once(
     assert knowledge.speaker(offered).say(question) in said
     again = step(guide, turn.session, Said(text, AT))
     assert not any(c.id.startswith("lang:") for e in again.effects if isinstance(e, Say) for c in e.message.choices)
+
+
+BOSSES = {
+    "de": "mein Chef", "en": "my boss", "uk": "начальник", "ar": "المدير", "pl": "szef", "ru": "начальник",
+    "fa": "رئیسم", "ro": "șeful", "tr": "patron", "vi": "sếp", "fr": "mon patron", "bg": "шефът", "es": "mi jefe",
+}  # fmt: skip
+BULLIED = ("ме тормози", "me maltrata", "me acosa")
+"""What a boss does is a matter for the advice on labour rights."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_alarm_is_heard_alone_and_of_a_boss(language: str, guide: Guide) -> None:
+    """No complaint about work hides that somebody is in danger or kept by force."""
+    alarms = [
+        phrase
+        for words in load_or_raise(paths.CONTENT).words["crisis"].values.values()
+        for phrase in words.phrases.get(language, ())
+        if phrase not in BULLIED
+    ]
+    assert len(alarms) > 100
+    for number, alarm in enumerate(alarms):
+        text = alarm if number % 2 else f"{BOSSES[language]} {alarm}"
+        assert understand(text, None, guide.lexicon).crisis, text
 
 
 @pytest.mark.parametrize(
