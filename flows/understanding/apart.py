@@ -92,9 +92,9 @@ def _answers_from(
         for end in range(min(len(words), start + lexicon.longest_from(first.word)), start + first.form, -1):
             phrase = " ".join([first.word, *words[start + 1 : end]])
             told = tuple(m for m in lexicon.of(phrase) if m.fact in facts)
-            taken = any(f.start < end and start < f.end and not _leaves(f, start, end) for f in found)
-            least = min((LEAST.get(m.fact, TELLING) for m in told), default=TELLING)
-            if told and len(phrase) >= least and not taken:
+            if not told or len(phrase) < min(LEAST.get(m.fact, TELLING) for m in told):
+                continue
+            if all(f.end <= start or end <= f.start or _leaves(f, start, end) for f in found):
                 yield Found(start, end, told, weak=True)
 
 

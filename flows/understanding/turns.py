@@ -72,11 +72,12 @@ def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexic
     """Fact → the values that are told."""
     said: dict[tuple[int, str], list[dict[str, Option]]] = defaultdict(list)
     schools: list[dict[str, Option]] = []
+    advised = any(o.tells(("topic", "concern", "notice")) for o in found) and not _tells_of_self(found)
     for f in found:
-        for (rank, fact), options in _said(f, found, asked).items():
+        for (rank, fact), options in _said(f, found, asked, advised).items():
             is_school = fact == "degree" and options.keys() == {"none"} and _is_school(words[f.start : f.end], lexicon)
             (schools if is_school else said[rank, fact]).append(options)
-    if schools and not any(fact == "degree" for _, fact in said):
+    if schools and not any(fact == "degree" and rank < ELSEWHERE for rank, fact in said):
         said[PLAIN, "degree"] = schools  # beside what was learned after it, school says nothing
     # What was learned counts; where somebody works, and as what, only where nothing else is told; last, mere answers.
     values: dict[str, dict[str, Option]] = {}
@@ -93,14 +94,14 @@ def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexic
     return values
 
 
-def _said(f: Found, found: list[Found], asked: str | None) -> dict[tuple[int, str], dict[str, Option]]:
-    """What a phrase says in its turns: rank and fact → the values that it may mean."""
+def _said(f: Found, found: list[Found], asked: str | None, advised: bool) -> dict[tuple[int, str], dict[str, Option]]:
+    """What a phrase says in its turns: rank and fact → the values that it may mean. `advised`: advice is sought for
+    whom the message speaks of, whoever that is."""
     turns = _turns(f, found)
     said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
     if (f.weak and not is_let(f, turns, found)) or _is_general(f, found) or is_workplace(f, turns, found):
         return said
     studied = is_studied(f, turns, found, asked)
-    advised = not _tells_of_self(found) and any(o.tells(("topic", "concern", "notice")) for o in found)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
         if fact == "profession" and f.tells(("subject",)) and "unfinished" in turns:

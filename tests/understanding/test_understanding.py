@@ -24,7 +24,7 @@ from tests.understanding.measure import TOLD, TRAPS, count, phrases
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ALL = phrases()
 ASIDE = [p for p in ALL if p.kept_aside]
-RECALL, RECALL_3, WRONG, EACH = 0.935, 0.955, 0.02, 0.85
+RECALL, RECALL_3, WRONG, EACH = 0.94, 0.97, 0.012, 0.87
 
 
 def test_there_are_phrases_of_every_language() -> None:
@@ -44,7 +44,7 @@ def test_phrases_that_were_kept_aside_are_understood(guide: Guide) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "recall", "recall_3", "wrong"), [(TOLD, 0.87, 0.92, 0.06), (TRAPS, 0.83, 0.92, 0.10)]
+    ("folder", "recall", "recall_3", "wrong"), [(TOLD, 0.88, 0.94, 0.04), (TRAPS, 0.86, 0.93, 0.06)]
 )
 def test_whole_messages_that_were_kept_aside_are_understood(
     folder: Path, recall: float, recall_3: float, wrong: float, guide: Guide
