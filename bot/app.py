@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 log = structlog.get_logger("app")
+
+LETTING_GO: Final = 5.0
+"""Seconds for giving leases back when stopping: they end by themselves, only later."""
 
 
 class BadOptionError(Exception):
@@ -276,10 +279,15 @@ class _Bot:
             await database.transaction(leases.clear)
 
     async def _let_go(self, database: "Database") -> None:
+        from sqlalchemy.exc import DBAPIError
+
         from bot.store import leases
 
         async def release(connection: Any) -> None:
             await leases.release(connection, self.worker)
 
-        await database.transaction(release)
+        try:
+            await asyncio.wait_for(database.transaction(release), LETTING_GO)
+        except (TimeoutError, DBAPIError, OSError) as error:
+            log.warning("leases_not_released", why=type(error).__name__)  # they end by themselves, seconds later
         await database.close()

@@ -126,6 +126,15 @@ def test_a_locked_database_is_waited_for(tmp_path: Path) -> None:
         assert len(person.wait(2, timeout=30)) == 2
 
 
+def test_a_bot_stops_while_the_database_is_locked(tmp_path: Path) -> None:
+    bot = Running(tmp_path / "log", database_url=f"sqlite:///{tmp_path}/x.db").wait_ready()
+    lock = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    assert bot.stop() == 0
+    assert "leases_not_released" in (tmp_path / "log").read_text("utf-8")
+    lock.close()
+
+
 def test_telegram_out_of_reach_is_waited_for(tmp_path: Path) -> None:
     with Emulator() as tg:
         tg.fail_next("getMe", "drop", count=3)
