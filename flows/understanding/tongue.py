@@ -18,7 +18,9 @@ _ONLY: Final = {
     "vi": "ăạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹđơư", "es": "ñ¿¡", "fr": "çœèêàù", "de": "äß",
 }  # fmt: skip
 """Letters that among the languages of the same script only this one has (or this one mostly)."""
-_WHOSE: Final = {letter: code for code, letters in _ONLY.items() for letter in letters}
+_WHOSE: Final = {
+    letter: tuple(code for code, letters in _ONLY.items() if letter in letters) for letter in "".join(_ONLY.values())
+}
 TELLING: Final = 2.0
 """Words of one language alone (a letter of one alone counts as two) that it takes to tell languages of one script."""
 CLEAR: Final = 1.5
@@ -37,7 +39,7 @@ def spoken(text: str, words: list[str], lexicon: Lexicon) -> tuple[tuple[str, ..
     if script not in _SCRIPTS:
         return (), True
     candidates = _SCRIPTS[script]
-    marks = Counter(_WHOSE[c] for c in text[:MOST].lower() if c in _WHOSE)
+    marks = Counter(code for c in text[:MOST].lower() for code in _WHOSE.get(c, ()))
     scores: dict[str, float] = {code: 2.0 * number for code, number in marks.items() if code in candidates}
     possible = frozenset(candidates)
     for word in words[:60]:

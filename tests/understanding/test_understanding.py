@@ -12,6 +12,7 @@ from bot.content.load import load_or_raise
 from bot.knowledge import Knowledge
 from bot.rendering.plain import render
 from bot.translation.speaker import STALE_MARK
+from flows.catalogue import Catalogue
 from flows.engine import step
 from flows.events import Said, Say
 from flows.guide import Guide
@@ -107,6 +108,11 @@ def test_who_writes_in_another_language_is_offered_it_once(
     assert not any(c.id.startswith("lang:") for e in again.effects if isinstance(e, Say) for c in e.message.choices)
 
 
+@pytest.mark.parametrize(("text", "codes"), [("ăz", {"ro", "vi"}), ("uş", {"ro", "tr"}), ("ğz", {"tr"})])
+def test_a_letter_of_two_languages_speaks_for_both(text: str, codes: set[str], guide: Guide) -> None:
+    assert {*understand(text, None, guide.lexicon).languages} == codes
+
+
 BOSSES = {
     "de": "mein Chef", "en": "my boss", "uk": "начальник", "ar": "المدير", "pl": "szef", "ru": "начальник",
     "fa": "رئیسم", "ro": "șeful", "tr": "patron", "vi": "sếp", "fr": "mon patron", "bg": "шефът", "es": "mi jefe",
@@ -115,15 +121,17 @@ BULLIED = ("ме тормози", "me maltrata", "me acosa")
 """What a boss does is a matter for the advice on labour rights."""
 
 
+@pytest.fixture(scope="module")
+def content() -> Catalogue:
+    """With the phrases, which the guide's has no more."""
+    return load_or_raise(paths.CONTENT)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_alarm_is_heard_alone_and_of_a_boss(language: str, guide: Guide) -> None:
+def test_every_alarm_is_heard_alone_and_of_a_boss(language: str, content: Catalogue, guide: Guide) -> None:
     """No complaint about work hides that somebody is in danger or kept by force."""
-    alarms = [
-        phrase
-        for words in load_or_raise(paths.CONTENT).words["crisis"].values.values()
-        for phrase in words.phrases.get(language, ())
-        if phrase not in BULLIED
-    ]
+    of_language = (words.phrases.get(language, ()) for words in content.words["crisis"].values.values())
+    alarms = [phrase for phrases_of_one in of_language for phrase in phrases_of_one if phrase not in BULLIED]
     assert len(alarms) > 100
     for number, alarm in enumerate(alarms):
         text = alarm if number % 2 else f"{BOSSES[language]} {alarm}"
