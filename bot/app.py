@@ -289,5 +289,5 @@ class _Bot:
         try:
             await asyncio.wait_for(database.transaction(release), LETTING_GO)
         except (TimeoutError, DBAPIError, OSError) as error:
-            log.warning("leases_not_released", why=type(error).__name__)  # they end by themselves, seconds later
+            log.warning("leases_not_released", why=type(error).__name__)
         await database.close()

@@ -1,4 +1,4 @@
-"""A service that runs on a database, for as long as a test needs it; on each kind of database in turn."""
+"""A service that runs on a database, for as long as a test needs it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flows.understanding.phrases import HIGHER, Found
+from flows.understanding.phrases import HIGHER, SUBJECT, Found
 
 REACH: Final = 3
 """Up to so many words (less one) may stand between two things that belong together."""
@@ -17,7 +17,7 @@ def is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
     """Whether what only answers another question counts: a degree beside a word of having it, or next to a profession
     or a country ("politehnica Timișoara"); a decision beside one of recognition, a place beside "I live in"."""
     inside = (o for o in found if o.is_turn and f.start <= o.start and o.end <= f.end)
-    turns = turns | {m.option.value.partition("_")[0] for o in inside for m in o.meanings}
+    turns = turns.union(*(o.turns for o in inside))
     if turns & TAKEN - ({"not"} if f.tells_of("notice", "none") else set()):
         return False
     if f.tells(("place",)):
@@ -32,20 +32,22 @@ def is_let(f: Found, turns: set[str], found: list[Found]) -> bool:
 
 def is_said_twice(f: Found, found: list[Found]) -> bool:
     """Whether two answers in one sentence, of two words or more each, say the same: no training, learned it myself."""
-    whole = [o for o in found if o.weak and o.end - o.start > 1]
-    others = [o for o in whole if o.end <= f.start or f.end <= o.start] if f in whole else []
+    if not _is_whole_answer(f):
+        return False
+    others = [o for o in found if _is_whole_answer(o) and (o.end <= f.start or f.end <= o.start)]
     return any(o.tells_of(m.fact, m.option.value) for o in others for m in f.meanings)
 
 
-def is_left(found: list[Found]) -> bool:
-    """Whether a study was begun and not finished."""
-    return any(o.tells_of("degree", "none") or o.says("unfinished_before", "unfinished_after") for o in found)
+def _is_whole_answer(f: Found) -> bool:
+    return f.weak and f.end - f.start > 1
 
 
 def is_studied(f: Found, turns: set[str], found: list[Found], asked: str | None) -> bool:
     """Whether a subject (chemistry, welding) is what this person learned: beside a word of learning, a degree above
     school or recognition, or as the answer to the question about the profession; not where a study was left."""
-    if not f.tells(("subject",)) or turns & NOT_STUDIED - {"want"} or is_left(found):
+    if not f.tells(SUBJECT) or turns & NOT_STUDIED - {"want"}:
+        return False
+    if any(o.tells_of("degree", "none") or o.says("unfinished_before", "unfinished_after") for o in found):
         return False
     if any(_is_near(f, o) for o in found if o.tells_of("concern", "recognition")):
         return True

@@ -31,18 +31,16 @@ def likenesses(
     """Fact → what parts of the message are like, the nearest first: of facts that were not told, and of the profession
     in any case."""
     parts = _parts(words, found)
-    turns = (
-        {m.option.value.partition("_")[0] for f in found for m in f.meanings if m.fact == "turns"} if parts else set()
-    )
+    if not parts:
+        return {}
+    turns = set[str]().union(*(f.turns for f in found))
     open_still = (f for f in HINTED if f not in values or f == "profession")
     facts = [f for f in open_still if not turns & (DENIED.get(f, set()) | {"others"})]
-    if not facts or not parts:
-        return {}
-    near = lexicon.near.parts(parts, facts)
-    exact = [(m.fact, Near(m.option, part, EXACT + len(part), part)) for part in parts for m in lexicon.of(part)]
-    for fact, of in exact:
-        if fact in facts:
-            near.setdefault(fact, []).append(of)
+    near = lexicon.near.parts(parts, facts) if facts else {}
+    for part in parts:
+        for m in lexicon.of(part):
+            if m.fact in facts:
+                near.setdefault(m.fact, []).append(Near(m.option, part, EXACT + len(part), part))
     return {fact: sorted(of, key=lambda n: -n.score) for fact, of in near.items()}
 
 
@@ -59,15 +57,16 @@ def fuller(near: Iterable[Near], words: list[str], found: list[Found]) -> Option
 
 def hints(near: Mapping[str, list[Near]], values: Mapping[str, Mapping[str, Option]]) -> dict[str, tuple[Option, ...]]:
     """Fact → the values that it may have, the likeliest first."""
-    ranked = {fact: _ranked(of, values.get(fact, {})) for fact, of in near.items()}
-    return {fact: options for fact, options in ranked.items() if options}
+    others = {fact: [n.option for n in of if n.option.value not in values.get(fact, {})] for fact, of in near.items()}
+    return {fact: nearest(options) for fact, options in others.items() if options}
 
 
-def _ranked(near: list[Near], told: Iterable[str]) -> tuple[Option, ...]:
+def nearest(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Each value once, in their order; as many as are offered."""
     best: dict[str, Option] = {}
-    for of in near:
-        best.setdefault(of.option.value, of.option)
-    return tuple(option for value, option in best.items() if value not in told)[:NEAREST]
+    for option in options:
+        best.setdefault(option.value, option)
+    return tuple(best.values())[:NEAREST]
 
 
 def _parts(words: list[str], found: list[Found]) -> list[str]:

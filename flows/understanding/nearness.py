@@ -102,7 +102,7 @@ class Nearness:
         return sorted(best.values(), key=lambda near: -near.score)
 
     def parts(self, parts: Collection[str], facts: Iterable[str]) -> dict[str, list[Near]]:
-        """The values of these facts whose phrases are much like one of these parts of a message, the nearest first."""
+        """The values of these facts whose phrases are much like one of these parts of a message, each once."""
         shortlist = self._shared(parts, [(fact, *self._place[fact]) for fact in facts if fact in self._place])
         near = {place: self._names.key(self._numbers[place]) for place in shortlist}
         found: dict[str, dict[str, Near]] = defaultdict(dict)
@@ -111,7 +111,7 @@ class Nearness:
                 option, of_fact = self._options[place], found[shortlist[place]]
                 if option.value not in of_fact or of_fact[option.value].score < score:
                     of_fact[option.value] = Near(option, phrase, score, part)
-        return {fact: sorted(of_fact.values(), key=lambda n: -n.score) for fact, of_fact in found.items()}
+        return {fact: list(of_fact.values()) for fact, of_fact in found.items()}
 
     def _shared(self, parts: Iterable[str], places: Collection[tuple[str, int, int]]) -> dict[int, str]:
         """The places (→ their facts) of the phrases that share most of the rarest trigrams of all parts together."""

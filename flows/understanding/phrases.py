@@ -48,6 +48,11 @@ class Found:
         """Whether what stands in it may go on behind it: not what names somebody else (my sister)."""
         return self.is_turn and not any(m.option.value in WHOLE for m in self.meanings)
 
+    @property
+    def turns(self) -> set[str]:
+        """The turns of speech that it stands for, without their side."""
+        return {m.option.value.partition("_")[0] for m in self.meanings if m.fact == "turns"}
+
     def tells(self, facts: Iterable[str]) -> bool:
         return any(m.fact in facts for m in self.meanings)
 

@@ -10,7 +10,7 @@ from typing import Final
 from flows.session import Option
 from flows.understanding.beside import REACH, is_let, is_said_twice, is_studied, is_workplace
 from flows.understanding.lexicon import Lexicon, Meaning
-from flows.understanding.phrases import GUIDE, HIGHER, Found
+from flows.understanding.phrases import GUIDE, HIGHER, PROFESSION, SUBJECT, Found
 
 TURNS: Final = (
     "not", "wish", "want", "seeks", "name", "others", "lives", "near", "travels", "works", "learned", "has",
@@ -72,9 +72,12 @@ def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexic
     """Fact → the values that are told."""
     said: dict[tuple[int, str], list[dict[str, Option]]] = defaultdict(list)
     schools: list[dict[str, Option]] = []
-    advised = any(o.tells(("topic", "concern", "notice")) for o in found) and not _tells_of_self(found)
-    for f in found:
-        for (rank, fact), options in _said(f, found, asked, advised).items():
+    turned_by = [(f, _turns(f, found)) for f in found]
+    # Whoever tells a profession of their own seeks no advice for the others of whom they speak.
+    own = any(f.tells(PROFESSION) and not f.weak and "others" not in turns for f, turns in turned_by)
+    advised = not own and any(f.tells(("topic", "concern", "notice")) for f in found)
+    for f, turns in turned_by:
+        for (rank, fact), options in _said(f, turns, found, asked, advised).items():
             is_school = fact == "degree" and options.keys() == {"none"} and _is_school(words[f.start : f.end], lexicon)
             (schools if is_school else said[rank, fact]).append(options)
     if schools and not any(fact == "degree" and rank < ELSEWHERE for rank, fact in said):
@@ -94,17 +97,18 @@ def told(words: list[str], found: list[Found], asked: str | None, lexicon: Lexic
     return values
 
 
-def _said(f: Found, found: list[Found], asked: str | None, advised: bool) -> dict[tuple[int, str], dict[str, Option]]:
+def _said(
+    f: Found, turns: set[str], found: list[Found], asked: str | None, advised: bool
+) -> dict[tuple[int, str], dict[str, Option]]:
     """What a phrase says in its turns: rank and fact → the values that it may mean. `advised`: advice is sought for
     whom the message speaks of, whoever that is."""
-    turns = _turns(f, found)
     said: dict[tuple[int, str], dict[str, Option]] = defaultdict(dict)
     if (f.weak and not is_let(f, turns, found)) or _is_general(f, found) or is_workplace(f, turns, found):
         return said
     studied = is_studied(f, turns, found, asked)
     for m in _most_fitting(f.meanings, asked):
         fact, option = _turned_into(m, turns, asked)
-        if fact == "profession" and f.tells(("subject",)) and "unfinished" in turns:
+        if fact == "profession" and f.tells(SUBJECT) and "unfinished" in turns:
             continue  # what was studied and not finished
         if f.weak and fact == "degree" and option.value not in HIGHER and not is_said_twice(f, found):
             continue  # only having finished something is told in passing
@@ -114,12 +118,6 @@ def _said(f: Found, found: list[Found], asked: str | None, advised: bool) -> dic
         elif fact and not _is_denied(m, turns, asked, advised):
             said[_rank(m, fact, turns, f.weak), fact].setdefault(option.value, option)
     return said
-
-
-def _tells_of_self(found: list[Found]) -> bool:
-    """Whether a profession is told that is nobody else's: then advice is not for the other one."""
-    own = (f for f in found if f.tells(("profession",)) and not f.weak)
-    return any("others" not in _turns(f, found) for f in own)
 
 
 def turned(found: list[Found]) -> bool:
@@ -167,8 +165,8 @@ def _rank(m: Meaning, fact: str, turns: set[str], weak: bool) -> int:
 
 def _is_general(f: Found, found: list[Found]) -> bool:
     """Whether another profession's name holds this one: "nurse" in "nurse … intensive care"."""
-    return f.tells(("profession",)) and any(
-        o.tells(("profession",)) and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start
+    return f.tells(PROFESSION) and any(
+        o.tells(PROFESSION) and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start
         for o in found
     )
 
@@ -207,14 +205,12 @@ def _reaches(other: Found, turn: str, side: str, f: Found, found: list[Found]) -
 
 
 def _goes_on(other: Found, turn: str, side: str, f: Found, found: list[Found]) -> bool:
-    """Whether "now", behind one profession, says something of the next one: nurse, now cleaner; where "I
-    live", behind one place, says it of the next."""
-    return (
-        side == "after"
-        and turn in GOES_ON
-        and any(
-            later.tells(m.fact for m in f.meanings) and _reaches(other, turn, "before", later, found) for later in found
-        )
+    """Whether "now", behind one profession, says something of the next one (nurse, now cleaner), or "I live", behind
+    one place, of the next."""
+    if side != "after" or turn not in GOES_ON:
+        return False
+    return any(
+        later.tells(m.fact for m in f.meanings) and _reaches(other, turn, "before", later, found) for later in found
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from flows.session import Option
 from flows.understanding.apart import answers, scattered
-from flows.understanding.hints import fuller, hints, likenesses
+from flows.understanding.hints import fuller, hints, likenesses, nearest
 from flows.understanding.lexicon import Lexicon
 from flows.understanding.nearness import LONG_ENOUGH, SURE
 from flows.understanding.normalise import normalise
@@ -25,7 +25,6 @@ CLEARLY: Final = 4.0
 """By how much the nearest value must beat the next one."""
 ANSWER: Final = 60
 """Characters: a longer message is no answer that is only misspelt."""
-NEAREST: Final = 3
 MANY_WORDS: Final = 60
 """Words of a message whose slips and scattered phrases are looked for: in more, enough is known."""
 
@@ -71,20 +70,20 @@ def understand(text: str, asked: str | None, lexicon: Lexicon) -> Reading:
             if covered(others[1]) > max(covered(found), len(words) // 2):
                 message, (words, found) = cyrillic, others
     values = told(words, found, asked, lexicon)
-    nearest: tuple[Option, ...] = ()
+    likely: tuple[Option, ...] = ()
     if asked and not values and not turned(found):
-        taken, nearest = _like(message, asked, lexicon)
+        taken, likely = _like(message, asked, lexicon)
         if taken is not None:
             values[asked] = {taken.value: taken}
-            found, nearest = [Found(0, len(words), ())], ()
+            found, likely = [Found(0, len(words), ())], ()
     near = likenesses(words, found, values, lexicon) if len(words) <= MANY_WORDS else {}
     if "profession" in values and (more := fuller(near.get("profession", ()), words, found)):
         values["profession"] = {more.value: more}
     hinted = hints(near, values)
     if asked and not values:
-        nearest = _each_once(*hinted.get(asked, ()), *nearest)
+        likely = nearest((*hinted.get(asked, ()), *likely))
     languages, foreign = spoken(text, words, lexicon)
-    return _reading(values, found, words, crisis, nearest, hinted, languages, foreign)
+    return _reading(values, found, words, crisis, likely, hinted, languages, foreign)
 
 
 def _in_cyrillic(
@@ -130,18 +129,14 @@ def _explains(f: Found, start: int, end: int) -> bool:
 
 
 def _like(message: str, asked: str, lexicon: Lexicon) -> tuple[Option | None, tuple[Option, ...]]:
-    """The value that the message surely is, written otherwise; or else the nearest ones."""
+    """The value that the message surely is, written otherwise; or else those that are near, the nearest first."""
     if not message or len(message) > ANSWER:
         return None, ()
     ranked = lexicon.near.phrases(message, asked)
     near_enough = len(message) >= LONG_ENOUGH and bool(ranked) and ranked[0].score >= SURE
     if near_enough and (len(ranked) == 1 or ranked[0].score - ranked[1].score >= CLEARLY):
         return ranked[0].option, ()
-    return None, tuple(near.option for near in ranked[:NEAREST])
-
-
-def _each_once(*options: Option) -> tuple[Option, ...]:
-    return tuple({o.value: o for o in reversed(options)}.values())[::-1][:NEAREST]
+    return None, tuple(near.option for near in ranked)
 
 
 def _reading(
@@ -149,7 +144,7 @@ def _reading(
     found: list[Found],
     words: list[str],
     crisis: frozenset[str],
-    nearest: tuple[Option, ...],
+    likely: tuple[Option, ...],
     hinted: dict[str, tuple[Option, ...]],
     languages: tuple[str, ...],
     foreign: bool,
@@ -174,7 +169,7 @@ def _reading(
         facts=facts,
         unsure=unsure,
         several="profession" in unsure and len(named) > 1,
-        nearest=nearest,
+        nearest=likely,
         hints={**hinted, **unsure},
         others={k: next(iter(v)) for k, v in values.items() if k not in (*GUIDE, "papers", "topic", "crisis")},
         topics=tuple(values.get("topic", {})),
